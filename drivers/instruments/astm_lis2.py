@@ -1,0 +1,149 @@
+"""Any analyser that speaks ASTM E1381 (LIS01) frames and E1394 (LIS02) records, over a serial line or TCP.
+
+What it is: an analyser that sends result messages by itself; its test codes are named in the settings.
+Wire source: figures of the public standards as analysers' manuals repeat them.
+Settings: `items` maps a test code to `{item, unit}`; `words` maps a result word or abnormal flag to a call;
+`code`, `sample` and `position` say where these stand, as record letter, field and component (`O.3.1`; empty for
+nowhere); `encoding`, `limit` (240 in E1381-95), `first_record` and `last_record` (empty for analysers that leave
+them out) and `heartbeat` (hex) describe the line.
+Unverified: every genuine analyser until its own messages have been seen. A query (Q) is shown, not answered yet.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from drivers.device_time import parsed_time
+from drivers.profile import Evidence, Profile, Rung, Serial, Settings, Tcp
+from drivers.reading import Call, Flag, Reading
+from drivers.simulators.astm_lis2 import simulator
+from protocols.astm_link import AstmLink, Event
+from protocols.astm_records import Finding, Record, findings, parse
+from protocols.astm_session import Message
+from protocols.codec import Codec
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+BEYOND = re.compile(r"([<>])\s*=?\s*[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+RANGES = MappingProxyType({"<": Flag.BELOW_RANGE, ">": Flag.ABOVE_RANGE})
+WORDS = {
+    "阴性": "negative",
+    "阳性": "positive",
+    "可疑": "suspect",
+    "无效": "invalid",
+    "NEG": "negative",
+    "NEGATIVE": "negative",
+    "POS": "positive",
+    "POSITIVE": "positive",
+    "SUSPECT": "suspect",
+    "INVALID": "invalid",
+    "NA": "not_applicable",
+}
+CALLS: Mapping[str, Call] = MappingProxyType({call.value: call for call in Call})
+
+
+def codec(settings: Settings) -> Codec[Event]:
+    """The host's end of the line."""
+    return AstmLink(
+        limit=int(settings.get("limit", 64_000)),
+        header=str(settings.get("first_record", "H")).encode(),
+        terminator=str(settings.get("last_record", "L")).encode(),
+        heartbeat=bytes.fromhex(str(settings.get("heartbeat", ""))),
+    )
+
+
+def read(event: Event, settings: Settings) -> Sequence[Reading]:
+    """One reading for each result record of a message; deliveries of our own messages carry none."""
+    if not isinstance(event, Message):
+        return ()
+    parsed = parse(event.text, str(settings.get("encoding", "utf-8")))
+    problems = (
+        {"problems": ", ".join(sorted({one.reason for one in parsed.problems}))} if parsed.problems else {}
+    )
+    return [_reading(finding, settings, problems) for finding in findings(parsed.records)]
+
+
+def _reading(finding: Finding, settings: Settings, problems: Mapping[str, str]) -> Reading:
+    result = finding.result
+    code = _at(finding, settings.get("code", "R.3.4")) or _plain(result.text(3))
+    known: Mapping[str, Any] | None = settings.get("items", {}).get(code)
+    value, call, flags, extra = _value(result, settings)
+    written = result.get(13) or result.get(12)
+    measured_at = parsed_time(written)
+    if known is None:
+        flags.append(Flag.UNKNOWN_ITEM)
+    if written and measured_at is None:
+        flags.append(Flag.BAD_CLOCK)
+        extra["clock"] = _plain(written)
+    extra |= {"code": code, **problems}
+    extra |= {
+        name: found for name, field in (("range", 6), ("status", 9)) if (found := _plain(result.text(field)))
+    }
+    extra |= (
+        {"comments": " / ".join(_plain(one.text(4)) for one in finding.comments)} if finding.comments else {}
+    )
+    numbers = [record.get(2) for record in (finding.order, result) if record is not None]
+    return Reading(
+        position=_at(finding, settings.get("position", "")) or None,
+        sample=_at(finding, settings.get("sample", "O.3.1")) or None,
+        item=None if known is None else str(known["item"]),
+        value=value,
+        unit=_plain(result.get(5)) or (None if known is None else known.get("unit")),
+        call=call,
+        flags=tuple(flags),
+        measured_at=measured_at,
+        record=_plain(".".join(numbers)) if measured_at else None,
+        extra=MappingProxyType(extra),
+    )
+
+
+def _value(
+    result: Record, settings: Settings
+) -> tuple[Decimal | None, Call | None, list[Flag], dict[str, str]]:
+    """The figure and the word of a result: exact number, or why there is none, and the text that came instead."""
+    words: Mapping[str, str] = {**WORDS, **settings.get("words", {})}
+    text, abnormal = _plain(result.text(4)).strip(), _plain(result.text(7)).strip()
+    extra = {"abnormal": abnormal} if abnormal else {}
+    call = CALLS.get(words.get(text, words.get(text.upper(), words.get(abnormal, ""))))
+    flags = [RANGES[abnormal[:1]]] if abnormal[:1] in RANGES else []
+    if NUMBER.fullmatch(text):
+        return Decimal(text), call, flags, extra
+    extra["value_text"] = text
+    if beyond := BEYOND.fullmatch(text):
+        flags = [RANGES[beyond[1]]]
+    elif text not in words and text.upper() not in words:
+        flags.append(Flag.NOT_A_NUMBER)
+    return None, call, flags, extra
+
+
+def _at(finding: Finding, path: object) -> str:
+    """The text at `LETTER.FIELD.COMPONENT` of the records around a result; empty where nothing stands."""
+    if not path:
+        return ""
+    letter, field, component = (*str(path).split("."), "1", "1")[:3]
+    around = {"H": finding.header, "P": finding.patient, "O": finding.order, "R": finding.result}
+    record = around.get(letter)
+    return "" if record is None else _plain(record.get(int(field), int(component)))
+
+
+def _plain(text: str) -> str:
+    """Text in which bytes that were not of the encoding are shown as their numbers."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+PROFILE = Profile(
+    id="astm_lis2",
+    title=("ASTM/LIS2 通用分析仪", "Any ASTM E1381/E1394 analyser"),
+    family="ASTM E1381/E1394",
+    measures=("pesticide", "veterinary"),
+    wiring=(Serial(9600), Tcp(5500, listen=True), Tcp(5500)),
+    codec=codec,
+    read=read,
+    evidence=Evidence(
+        Rung.DOCUMENT,
+        "ASTM E1381 and E1394 as analysers' manuals describe them",
+        ("every genuine analyser", "answers to queries"),
+    ),
+    simulator=simulator,
+)

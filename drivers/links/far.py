@@ -1,0 +1,239 @@
+"""The device's end of a line: a pseudo terminal, or a TCP port on either side of the call."""
+
+import os
+import select
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from drivers.errors import Refused
+
+if sys.platform != "win32":
+    import termios
+    import tty
+
+SETTLE = 0.08
+"""Seconds a device waits after a host opened its port: opening throws away what has come until then."""
+_CHUNK = 65536
+
+
+class End(Protocol):
+    """Where a simulated device is plugged in; one thread uses it."""
+
+    @property
+    def address(self) -> str:
+        """What the host's configuration names: the same after each plugging."""
+
+    def plug(self) -> None:
+        """Put the line in."""
+
+    def unplug(self) -> None:
+        """Tear the line out; the host loses its port."""
+
+    def heard(self) -> bool:
+        """True when a host is there to hear what is said."""
+
+    def read(self, timeout: float) -> bytes:
+        """Wait up to `timeout` seconds for bytes of the host, b"" when none came."""
+
+    def write(self, data: bytes) -> None:
+        """Say bytes; what no host hears is lost, as on a real line."""
+
+
+class PtyEnd:
+    """A pseudo terminal; Linux only, Windows has none.
+
+    Args:
+        name: a path that always points to the present terminal, so that a device that was unplugged comes back
+            under its name; empty: the system's own name, new at each plugging.
+
+    Raises:
+        Refused: `no_pty`, this system has no pseudo terminals.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        if sys.platform == "win32":
+            raise Refused("no_pty")
+        self._name = Path(name) if name else None
+        self._master: int | None = None
+        self._host = ""
+        self._opened_at: float | None = None
+        self.plug()
+
+    @property
+    def address(self) -> str:
+        """The path of the port that a host opens."""
+        return str(self._name or self._host)
+
+    def plug(self) -> None:
+        """Make a terminal and point the name to it."""
+        if self._master is not None or sys.platform == "win32":
+            return
+        master, host = os.openpty()
+        tty.setraw(host, termios.TCSANOW)
+        self._host = os.ttyname(host)
+        if self._name is not None:
+            new = self._name.with_name(self._name.name + ".new")
+            new.symlink_to(self._host)
+            new.replace(self._name)
+        os.close(host)
+        self._master, self._opened_at = master, None
+
+    def unplug(self) -> None:
+        """Take the terminal away, and its name with it."""
+        if self._master is not None:
+            if self._name is not None:
+                self._name.unlink(missing_ok=True)
+            os.close(self._master)
+            self._master = None
+
+    def heard(self) -> bool:
+        """True when a host has had the port open for a moment."""
+        if self._master is None or sys.platform == "win32":
+            return False
+        poll = select.poll()
+        poll.register(self._master, select.POLLIN)
+        hung_up = any(what & select.POLLHUP for _handle, what in poll.poll(0))
+        if hung_up:
+            self._opened_at = None
+        elif self._opened_at is None:
+            self._opened_at = time.monotonic()
+        return self._opened_at is not None and time.monotonic() - self._opened_at >= SETTLE
+
+    def read(self, timeout: float) -> bytes:
+        """Wait for bytes of the host."""
+        if self._master is None:
+            time.sleep(min(timeout, 0.02))
+            return b""
+        if not select.select([self._master], [], [], timeout)[0]:
+            return b""
+        try:
+            return os.read(self._master, _CHUNK)  # what a host said before it closed the port still comes
+        except OSError:
+            self._opened_at = None
+            time.sleep(min(timeout, 0.02))
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Say bytes."""
+        with suppress(OSError):
+            if self._master is not None and select.select([], [self._master], [], 1.0)[1]:
+                os.write(self._master, data)
+
+
+class _TcpEnd:
+    """What both kinds of TCP end share once they are connected."""
+
+    def __init__(self) -> None:
+        self._connection: socket.socket | None = None
+
+    def heard(self) -> bool:
+        """True while connected."""
+        return self._connection is not None
+
+    def read(self, timeout: float) -> bytes:
+        """Wait for bytes of the host, or for the host itself."""
+        if self._connection is None:
+            self._connection = self._meet(timeout)
+            return b""
+        if not select.select([self._connection], [], [], timeout)[0]:
+            return b""
+        try:
+            data = self._connection.recv(_CHUNK)
+        except OSError:
+            data = b""
+        if not data:
+            self._hang_up()
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Say bytes."""
+        if self._connection is not None:
+            try:
+                self._connection.sendall(data)
+            except OSError:
+                self._hang_up()
+
+    def _meet(self, timeout: float) -> socket.socket | None:
+        raise NotImplementedError
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class ListeningEnd(_TcpEnd):
+    """A device with a TCP port of its own on this computer.
+
+    Args:
+        port: the port; 0 takes a free one and keeps it.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__()
+        self._port = port
+        self._server: socket.socket | None = None
+        self.plug()
+
+    @property
+    def address(self) -> str:
+        """`HOST:PORT` that a host calls."""
+        return f"127.0.0.1:{self._port}"
+
+    def plug(self) -> None:
+        """Open the port."""
+        if self._server is None:
+            self._server = socket.create_server(("127.0.0.1", self._port))
+            self._port = int(self._server.getsockname()[1])
+
+    def unplug(self) -> None:
+        """Close the port and hang up."""
+        self._hang_up()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _meet(self, timeout: float) -> socket.socket | None:
+        if self._server is None:
+            time.sleep(min(timeout, 0.02))
+            return None
+        return self._server.accept()[0] if select.select([self._server], [], [], timeout)[0] else None
+
+
+class CallingEnd(_TcpEnd):
+    """A device that calls a host, again and again until it is there.
+
+    Args:
+        host: the host's address.
+        port: the host's port.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__()
+        self._host, self._port = host, port
+        self._plugged = True
+
+    @property
+    def address(self) -> str:
+        """`:PORT` on which the host listens."""
+        return f":{self._port}"
+
+    def plug(self) -> None:
+        """Begin to call."""
+        self._plugged = True
+
+    def unplug(self) -> None:
+        """Hang up and call no more."""
+        self._plugged = False
+        self._hang_up()
+
+    def _meet(self, timeout: float) -> socket.socket | None:
+        if self._plugged:
+            with suppress(OSError):
+                return socket.create_connection((self._host, self._port), timeout=1.0)
+        time.sleep(min(timeout, 0.05))
+        return None

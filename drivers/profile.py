@@ -1,0 +1,131 @@
+"""An instrument as a value: what it is, how it is wired, what proves it, and how its bytes become readings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from drivers.reading import Reading
+from protocols.codec import Codec
+
+Settings = Mapping[str, Any]
+"""What a laboratory set for one instrument: plain TOML values, the profile's `defaults` underneath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """A serial line: baud, data bits, parity (`N` `E` `O`), stop bits and whether RTS and DTR are raised."""
+
+    baud: int = 9600
+    bits: int = 8
+    parity: str = "N"
+    stop: int = 1
+    rts: bool = True
+    dtr: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tcp:
+    """A TCP connection; `listen` is True where the device calls us."""
+
+    port: int
+    listen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """A Modbus device, RTU on `serial` or TCP; the register map comes from the settings."""
+
+    serial: Serial = field(default_factory=Serial)
+    port: int = 502
+
+
+@dataclass(frozen=True, slots=True)
+class Visa:
+    """A VISA resource; `pattern` is the address a laboratory fills in."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A watched folder of exported files; `glob` picks them."""
+
+    glob: str
+
+
+Wiring = Serial | Tcp | Registers | Visa | Folder
+
+
+class Rung(StrEnum):
+    """How far an instrument has been proved."""
+
+    DOCUMENT = "DOCUMENT"  # written from a manual or from another host's source
+    CAPTURE = "CAPTURE"  # replays bytes that a genuine device sent
+    BENCH = "BENCH"  # worked on the machine: date, serial number, person
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What proves a profile: the rung, where the bytes came from and what is still unverified."""
+
+    rung: Rung
+    source: str
+    unverified: tuple[str, ...] = ()
+
+
+def _nothing() -> Settings:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One instrument; the file that holds it is all there is to add.
+
+    Attributes:
+        id: the contract's name of the instrument; equals its file's name.
+        title: (Chinese, English) name for people.
+        family: the wire family, for example `B` of the Dayuan hosts or `ASTM E1381/E1394`.
+        measures: `pesticide` or `veterinary` or both, in the words of the county's plan.
+        wiring: the wirings that work, the usual one first.
+        codec: makes a fresh codec for one connection from the settings.
+        read: turns one event of that codec into readings (none for events that carry no result).
+        evidence: what proves this profile.
+        channels: the positions of the device in its own shape, row by row, for the bench screen.
+        poll: the command asked again and again while idle, and the pause between, in seconds; None for listeners.
+        defaults: settings that hold until the laboratory sets its own.
+        simulator: makes the device's side of the wire from settings and records to report.
+        destructive: commands that erase on the device; never sent by an automatic flow.
+    """
+
+    id: str
+    title: tuple[str, str]
+    family: str
+    measures: tuple[str, ...]
+    wiring: tuple[Wiring, ...]
+    codec: Callable[[Settings], Codec[Any]]
+    read: Callable[[Any, Settings], Sequence[Reading]]
+    evidence: Evidence
+    channels: tuple[tuple[str, ...], ...] = ()
+    poll: tuple[str, float] | None = None
+    defaults: Settings = field(default_factory=_nothing)
+    simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
+    destructive: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a simulated device is to report for one position: the inverse of a reading, in its own figures.
+
+    `fields` holds what one family needs beyond the common ones (a curve, two floats, a standard), as text.
+    """
+
+    position: str
+    number: str = ""
+    sample: str = ""
+    item: str = ""
+    value: str = ""
+    call: str = ""
+    measured_at: str = ""
+    fields: Mapping[str, str] = field(default_factory=_nothing)

@@ -1,0 +1,114 @@
+"""Starts the desktop: the window first, the laboratory behind it in a thread."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from gui import fonts, inputmethod, sounds, theme
+from gui.desk import Bench, Desk, Lims, Ties
+from gui.discover import ScreenFile, screens
+from gui.scanner import Scanner
+from gui.shell import Shell
+from lims import text
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open laboratory: its door, and its live bench where instruments stand."""
+
+    lims: Lims
+    bench: Bench | None = None
+
+
+Opener = Callable[[], Opened]
+"""Opens the laboratory; called in a worker thread, imports what is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the desktop shall look; kept as settings of the station."""
+
+    theme: str = "light"
+    layout: str = "desk"
+    scale: float = 1.0
+    language: str = text.LANGUAGES[0]
+    sound: bool = True
+
+
+def application(arguments: list[str] | None = None) -> QApplication:
+    """Make the application (or return the one there is) with its style and Chinese font."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    inputmethod.prepare(os.environ)
+    app = QApplication(arguments or sys.argv[:1])
+    app.setApplicationName("kuaijian")
+    app.setStyle("Fusion")
+    return app
+
+
+def dress(app: QApplication, look: Look) -> None:
+    """Put a look on the application and speak its language, Qt's own words included."""
+    theme.wear(app, fonts_theme(look.theme, look.layout, look.scale))
+    text.use(look.language)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if look.language != "en" and translator.load(f"qtbase_{look.language}", folder):
+        app.installTranslator(translator)
+
+
+def fonts_theme(name: str, layout: str, scale: float) -> theme.Theme:
+    """Return a look with the font that is found here."""
+    family = fonts.family()
+    return theme.Theme(name, layout, scale, family, fonts.strong(family), fonts.blanks(family))
+
+
+class Desktop:
+    """The running desktop: application, desk, window, scanner."""
+
+    def __init__(self, ties: Ties, look: Look | None = None) -> None:
+        self.look = look or Look()
+        self.app = application()
+        dress(self.app, self.look)
+        self.desk = Desk(ties, sounds.Sounds(on=self.look.sound))
+        self.shell = Shell(self.desk)
+        self.scanner = Scanner(self.app, ties.is_code)
+        self.scanner.scanned.connect(self.shell.scanned)
+        self.scanner.refused.connect(self.shell.refused)
+        self.scanner.scanned.connect(self.shell.idle.touch)
+
+    def show(self, opener: Opener) -> None:
+        """Show the window, then open the laboratory and read the screens behind it."""
+        self.shell.resize(1366, 768)
+        self.shell.show()
+        self.desk.work.run(self._open, opener, then=self._opened, failed=self.desk.complain)
+
+    def _open(self, opener: Opener) -> tuple[Opened, list[ScreenFile], Any]:
+        return opener(), screens(), sounds.system_player()
+
+    def _opened(self, found: tuple[Opened, list[ScreenFile], Any]) -> None:
+        opened, files, player = found
+        self.desk.sounds.use(player)
+        self.desk.bench = opened.bench
+        self.desk.open(opened.lims)
+        self.shell.take_screens(files)
+
+    def close(self) -> None:
+        """Take everything down."""
+        self.scanner.stop()
+        self.shell.close()
+        self.desk.sounds.close()
+
+
+def run(opener: Opener, ties: Ties, look: Look | None = None) -> int:
+    """Run the desktop until its window is closed; returns the exit code."""
+    desktop = Desktop(ties, look)
+    desktop.show(opener)
+    code = desktop.app.exec()
+    desktop.close()
+    return code

@@ -1,0 +1,69 @@
+"""Pictures of every screen on a laboratory that has lived through a day."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from gui.app import Look, application, dress
+from gui.desk import Desk, Ties
+from gui.discover import screens
+from gui.gallery import Fault, render
+from gui.shell import Shell
+from lims.actor import ROLES, Actor
+from lims.app import Laboratory, opened
+from lims.bench.lines import Bench
+from lims.demo import day
+from lims.queries.people import people
+from lims.rules.numbering import is_number
+
+
+@contextmanager
+def _laboratory(root: Path | None, database: str) -> Iterator[Laboratory]:
+    with ExitStack() as stack:
+        if root is None:
+            root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kuaijian-gallery-")))
+            day.play(root, database=database)
+        yield stack.enter_context(opened(root, database))
+
+
+def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str]) -> list[Fault]:
+    """Render every screen in both languages and sizes; return what a program can see to be wrong.
+
+    Args:
+        folder: where the pictures go.
+        root: folder of a laboratory; None plays the demonstration first.
+        database: address of its database, empty for the file in its folder.
+        themes: sets of colours.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = application()
+    dress(app, Look())
+    with _laboratory(root, database) as laboratory:
+        bench = Bench(laboratory)
+        bench.start()
+        try:
+            return render(folder, screens(), lambda: _shell(laboratory, bench, folder), themes=themes)
+        finally:
+            bench.stop()
+
+
+def _shell(laboratory: Laboratory, bench: Bench, folder: Path) -> Shell:
+    """Return a window in which somebody with every role works, so that every screen is there."""
+    lims = laboratory.lims
+    someone = next(iter(lims.ask(people)))
+    ties = Ties(
+        sign_in=lambda *_: actor,
+        is_code=is_number,
+        drafts=folder / "drafts",
+        reports=folder,
+        site="连江县快检室",
+    )
+    actor = Actor(someone.id, someone.name, frozenset(ROLES))
+    desk = Desk(ties)
+    desk.open(lims)
+    desk.bench = bench
+    shell = Shell(desk)
+    desk.sign_in("", "")
+    return shell

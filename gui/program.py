@@ -1,0 +1,192 @@
+"""The program `kuaijian`: the laboratory's commands, and those that need a window."""
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lims import text
+from lims.cli import demo as headless_demo
+from lims.cli.main import app, run
+from lims.cli.options import AsJson, Database, Dir, show
+from lims.errors import RuleBroken
+
+Language = Annotated[str, typer.Option("--language", help="zh_CN 或 en / language")]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second copy of the desktop.
+
+    Raises:
+        RuleBroken: another copy has it.
+    """
+    from PySide6.QtCore import QLockFile  # noqa: PLC0415 - commands without a window start without Qt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(folder / "desktop.lock"))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(100):
+        raise RuleBroken("desktop.second", folder=str(folder))
+    try:
+        yield
+    finally:
+        lock.unlock()
+
+
+class _Opening:
+    """Opens the laboratory and its bench behind the window, and closes them when the window is gone."""
+
+    def __init__(self, root: Path, database: str, *, live: bool) -> None:
+        self._root, self._database, self._live = root, database, live
+        self._close: list[Callable[[], None]] = []
+
+    def __call__(self) -> Any:  # noqa: ANN401 - imported late, behind the window
+        from gui.app import Opened  # noqa: PLC0415 - behind the window
+        from lims.app import open_laboratory  # noqa: PLC0415 - SQLAlchemy is slow, the window is shown first
+        from lims.bench.lines import Bench  # noqa: PLC0415 - the same
+
+        laboratory = open_laboratory(self._root, self._database)
+        self._close.append(laboratory.close)
+        if self._live:
+            from lims.demo.live import Devices  # noqa: PLC0415 - only for the demonstration
+
+            devices = Devices(laboratory, random.Random())  # noqa: S311 - values of a demonstration
+            devices.start()
+            self._close.append(devices.close)
+        bench = Bench(laboratory)
+        bench.start()
+        self._close.append(bench.stop)
+        return Opened(laboratory.lims, bench)
+
+    def close(self) -> None:
+        """Close what was opened, the last first."""
+        while self._close:
+            self._close.pop()()
+
+
+def _sign_in(lims: Any, login: str, password: str, new_password: str = "") -> Any:  # noqa: ANN401 - the door of the laboratory
+    from lims.services import enrol  # noqa: PLC0415 - behind the window
+
+    return enrol.sign_in(lims, login, password, new_password).actor
+
+
+def _idle(lims: Any) -> float:  # noqa: ANN401 - the door of the laboratory
+    from lims.services import passwords  # noqa: PLC0415 - behind the window
+
+    return float(60 * lims.ask(passwords.policy).idle_minutes)
+
+
+class _Keys:
+    """The people's keys in a folder of the laboratory; what wraps them is imported when somebody signs."""
+
+    algorithm = "ed25519"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _provider(self) -> Any:  # noqa: ANN401 - imported late, behind the window
+        from lims.evidence.signing import SoftwareKeys  # noqa: PLC0415 - cryptography is slow to import
+
+        return SoftwareKeys(self._folder)
+
+    def create(self, account: str, pin: str) -> Any:  # noqa: ANN401 - as the provider has it
+        """Make a key for an account and return its public part in hex."""
+        return self._provider().create(account, pin)
+
+    def open(self, account: str, pin: str) -> Any:  # noqa: ANN401 - as the provider has it
+        """Open an account's key for one act."""
+        return self._provider().open(account, pin)
+
+    def has(self, account: str) -> Any:  # noqa: ANN401 - as the provider has it
+        """Tell whether this computer holds a key of the account."""
+        return self._provider().has(account)
+
+
+def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of the laboratory
+    from gui.desk import Found  # noqa: PLC0415 - Qt
+    from lims.queries import samples  # noqa: PLC0415 - behind the window
+
+    rows = lims.ask(samples.page, text=words, count=20)
+    return [
+        Found(f"{row.number} {row.food}", row.business, "samples", {"number": row.number}) for row in rows
+    ]
+
+
+def _show_desktop(root: Path, database: str, language: str, *, live: bool = False) -> int:
+    from gui.app import Look, run as run_desktop  # noqa: PLC0415, I001 - Qt
+    from gui.desk import Ties  # noqa: PLC0415 - Qt
+    from lims.rules.numbering import is_number  # noqa: PLC0415 - small
+
+    opening = _Opening(root, database, live=live)
+    ties = Ties(
+        sign_in=_sign_in,
+        find=_find,
+        is_code=is_number,
+        drafts=root / "drafts",
+        reports=root / "reports",
+        keys=_Keys(root / "keys"),
+        idle=_idle,
+        site=root.name,
+    )
+    with _alone(root):
+        try:
+            return run_desktop(opening, ties, Look(language=language))
+        finally:
+            opening.close()
+
+
+def desktop(root: Dir = None, database: Database = "", language: Language = "zh_CN") -> None:
+    """打开桌面 / start the desktop on a laboratory that was founded."""
+    from lims.config import default_folder  # noqa: PLC0415 - small
+
+    raise typer.Exit(_show_desktop(root or default_folder().root, database, language))
+
+
+def gallery(
+    folder: Annotated[Path, typer.Argument(help="图片文件夹 / folder for the pictures")],
+    root: Dir = None,
+    database: Database = "",
+    small: Annotated[bool, typer.Option("--small", help="只用浅色 / the light theme alone")] = False,
+) -> None:
+    """把每个界面用中英文画成图片 / render every screen in both languages to PNG."""
+    from gui import portraits  # noqa: PLC0415 - Qt
+
+    faults = portraits.paint(folder, root, database, themes=("light",) if small else ("light", "dark"))
+    for fault in faults:
+        show(f"{fault.picture}: {fault.what}")
+    show(f"{len(list(folder.glob('*.png')))} PNG -> {folder}")
+
+
+def demo(
+    root: Annotated[Path, typer.Option("--dir", help="演示文件夹 / folder of the demonstration")],
+    headless: Annotated[bool, typer.Option("--headless", help="不开窗口 / without a window")] = False,
+    seed: headless_demo.Seed = 1,
+    database: Database = "",
+    as_json: AsJson = False,
+    language: Language = "zh_CN",
+) -> None:
+    """演示：一个实验室的一天 / play a laboratory's day; without --headless the desktop opens on it afterwards."""
+    if headless or not (root / "laboratory.db").exists():
+        headless_demo.demo(root, seed, database, as_json)
+    if not headless:
+        show(text.t("demo.people"))
+        raise typer.Exit(_show_desktop(root, database, language, live=True))
+
+
+app.command("desktop")(desktop)
+app.command("gallery")(gallery)
+app.command("demo")(demo)
+
+
+def main() -> None:
+    """Run the program and leave with its exit status."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Codes of readings, runs, lines and acts as words for people."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from lims import clock, text
+from lims.rules import regulation
+from lims.text import t, words
+
+
+def coded(kind: str, code: str) -> str:
+    """Return the word of a code (`stray`, `why`, `doubt`, `link`, `broken`, `table`); an unknown one as it is."""
+    return words(f"{kind}.{code}") if code else ""
+
+
+def term(vocabulary: str, code: str) -> str:
+    """Return a word of a vocabulary in the language of the moment."""
+    found = regulation.term(vocabulary, code)
+    return found.en if text.current() == "en" else found.zh
+
+
+def pair(both: tuple[str, str]) -> str:
+    """Return the one of (Chinese, English) that is spoken now."""
+    return both[1] if text.current() == "en" else both[0]
+
+
+def short(number: str) -> str:
+    """Return the end of a sample number, as hands look for it on a bag."""
+    return f"…{number[-6:]}" if number else ""
+
+
+def run_why(why: str) -> str:
+    """Say why a run is invalid: `blank_out_of_limits 1` becomes a sentence with the position."""
+    code, _, position = why.partition(" ")
+    said = coded("run_why", code)
+    role, _, rest = code.partition("_")
+    if said == code and rest:
+        said = f"{term('position_role', role)}: {coded('why', rest)}"
+    return t("{reason} (position {position})", reason=said, position=position) if position else said
+
+
+def link_reason(reason: str, values: Mapping[str, object]) -> str:
+    """Say why a line stands as it does; an unknown code is shown as it is."""
+    if not reason:
+        return ""
+    key = f"error.{reason}"
+    said = t(key, **dict(values))
+    return reason if said == key else said
+
+
+def number(written: str) -> Decimal | None:
+    """Read a decimal back; None when it is none."""
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
+
+
+def today() -> date:
+    """Return the day on the laboratory's wall clock."""
+    return clock.local(clock.now()).date()
+
+
+def curve_of(extra: Mapping[str, str]) -> tuple[float, ...]:
+    """Return the scanned curve of a strip, empty when there is none or it holds something else than numbers."""
+    try:
+        return tuple(float(each) for each in extra.get("samples", "").split())
+    except ValueError:
+        return ()
+
+
+def place_of(extra: Mapping[str, str], name: str) -> float | None:
+    """Return where a line of a strip was found (`c_index`, `t_index`), or None."""
+    found = number(extra.get(name, ""))
+    return None if found is None else float(found)
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of an aware moment on the laboratory's wall clock."""
+    return clock.local(moment).date()
+
+
+def unverified(source: str, *, verified: bool) -> str:
+    """Return a source, with the word 未核实 where nobody has checked it."""
+    return source if verified else f"{source} ({t('unverified')})"
+
+
+def hex_lines(written: str) -> str:
+    """Lay bytes in hex out in rows of sixteen with their offset and what can be read of them."""
+    pairs = written.split()
+    lines = []
+    for at in range(0, len(pairs), 16):
+        row = pairs[at : at + 16]
+        seen = "".join(chr(int(each, 16)) if 32 <= int(each, 16) < 127 else "·" for each in row)
+        lines.append(f"{at:04X}  {' '.join(row):<47}  {seen}")
+    return "\n".join(lines)
+
+
+def moment(written: str) -> datetime:
+    """Read a moment as the log writes it."""
+    return datetime.fromisoformat(written)

@@ -1,0 +1,68 @@
+"""Method and lot of a run, with the keys of the bench beside them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from gui import theme
+from gui.screens import _codes
+from gui.widgets import boxes
+from gui.widgets.label import Elided, Label
+from lims.queries.bench import RunView
+from lims.rules import regulation
+from lims.rules.regulation import Method
+from lims.text import mark, t
+
+KEYS = mark("Arrows move   M method   L lot   F4 next instrument")
+
+
+class Kit(QWidget):
+    """What the next run is judged by, and the lot of what it uses up.
+
+    Signals:
+        changed: another method or lot.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.method, self.lot = QComboBox(), QLineEdit()
+        self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.method.setMinimumContentsLength(12)
+        self.lot.setFixedWidth(theme.current().px(120))
+        keys = Elided(KEYS, "small")
+        words = Label(mark("Method"), "muted"), Label(mark("Lot"), "muted")
+        fields = boxes.row(words[0], self.method, words[1], self.lot, keys, of=self)
+        fields.setStretchFactor(self.method, 1)
+        fields.setStretchFactor(keys, 1)
+        self.fill()
+        self.lot.textChanged.connect(lambda _: self.changed.emit())
+        self.method.currentIndexChanged.connect(lambda _: self.changed.emit())
+
+    def fill(self) -> None:
+        """Name the methods in the language of the moment."""
+        chosen = self.method.currentData()
+        self.method.blockSignals(True)
+        self.method.clear()
+        for one in regulation.methods().values():
+            self.method.addItem(f"{one.standard} · {_codes.pair(one.item)}", one.id)
+        self.method.setCurrentIndex(max(0, self.method.findData(chosen)))
+        self.method.blockSignals(False)
+        self.method.setAccessibleName(t("Method"))
+        self.lot.setAccessibleName(t("Lot"))
+
+    def remember(self, last: RunView | None) -> None:
+        """Offer method and lot of an instrument's last run."""
+        self.lot.setText(last.lot if last else "")
+        if last:
+            self.method.setCurrentIndex(max(0, self.method.findData(last.method)))
+
+    @property
+    def chosen(self) -> Method | None:
+        """The method that is chosen."""
+        return regulation.methods().get(str(self.method.currentData()))
+
+    def lock(self, *, locked: bool) -> None:
+        """Leave both alone while a run is open."""
+        self.method.setEnabled(not locked)
+        self.lot.setEnabled(not locked)

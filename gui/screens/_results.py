@@ -1,0 +1,71 @@
+"""The result list of a run at the right of the bench, with what happens to it next."""
+
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.desk import Desk
+from gui.screens import _codes
+from gui.screens._channels import value_of, void_reason
+from gui.widgets import boxes
+from gui.widgets.label import Elided, Label
+from gui.widgets.rows import Column, Row
+from gui.widgets.table import Table
+from lims import text
+from lims.queries.bench import Place, RunView
+from lims.rules import regulation
+from lims.text import mark, t
+
+COLUMNS = (
+    Column("position", mark("Channel"), 36),
+    Column("sample", mark("Sample"), 78),
+    Column("value", mark("Value"), 74, "number"),
+    Column("word", mark("Verdict"), 60, "verdict"),
+)
+
+
+class Results(QWidget):
+    """One run: whether it counts and why, each channel's figure and word, who closes the matter."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.head, self.about = Label(role="head", wrap=True), Elided(role="small")
+        self.next = Label(role="muted", wrap=True)
+        self.table = Table(COLUMNS, desk.work, mark("Results"), mark("No run yet."),
+                           mark("Results appear here while the device reads."))  # fmt: skip
+        column = boxes.column(self.head, self.about, self.table, self.next, of=self, edge=(8, 0, 0, 0), gap=4)
+        column.setStretchFactor(self.table, 1)
+        self.setMinimumWidth(theme.current().px(200))
+        self.show_run(None)
+
+    def show_run(self, run: RunView | None) -> None:
+        """Show a run, or that there is none."""
+        self.table.show_rows([_row(place, run) for place in run.places] if run else [])
+        if run is None:
+            self.head.say(mark("Results"))
+            self.head.role("head")
+            self.about.put("")
+            self.next.put("")
+            return
+        self._say_state(run)
+        who = t("{who} · started {at}", who=run.operator, at=text.time(run.started_at))
+        self.about.put(f"{who} · {t('lot {lot}', lot=run.lot)}")
+
+    def _say_state(self, run: RunView) -> None:
+        self.head.role("wrong" if run.validity == "invalid" else "head")
+        if run.state == "open":
+            self.head.put(t("The run is open"))
+            self.next.put(t("Verdicts are given when the run is closed: controls first."))
+        elif run.validity == "valid":
+            self.head.put(t("✓ Valid run"))
+            self.next.put(t("Another person reviews it; then its slips wait under Reports."))
+        else:
+            self.head.put(t("╳ Invalid run: {why}", why=_codes.run_why(run.why)))
+            self.next.put(t("No verdicts. Make a new control; the samples wait to be tested again."))
+
+
+def _row(place: Place, run: RunView) -> Row:
+    value, unit = value_of(place.said) if place.said else ("", "")
+    void = void_reason(place, regulation.methods().get(run.method))
+    word = place.word or ("invalid" if void else None)
+    sample = _codes.short(place.sample) or _codes.term("position_role", place.role)
+    return Row(place.position, (place.position, sample, f"{value} {unit}".strip() or None, word))

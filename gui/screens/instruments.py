@@ -1,0 +1,273 @@
+"""Instruments: how each line stands, what is said on its wire, and where one is added or taken out of use."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from gui import theme
+from gui.desk import Action, Desk
+from gui.screens import _codes, _wire
+from gui.screens._adding import Adding
+from gui.screens._again import Again
+from gui.screens._chips import MARKS
+from gui.screens._facts import Facts, Line
+from gui.screens._lines import Lines
+from gui.widgets import boxes
+from gui.widgets.label import Label
+from gui.widgets.rows import Column, Row
+from gui.widgets.table import Table
+from lims import text
+from lims.queries import bench, equipment
+from lims.queries.bench import Broken, Said
+from lims.queries.equipment import Kind, Owned
+from lims.services import equip
+from lims.services.equip import Device
+from lims.text import mark, t, words
+
+TITLE = mark("Instruments")
+ICON = "instruments"
+ORDER = 100
+NEEDS = "technician manager administrator"
+CHANGES = ["manager", "administrator"]
+
+COLUMNS = (
+    Column("name", mark("Instrument name"), 130),
+    Column("link", mark("Link"), 110),
+    Column("heard", mark("Last heard"), 90),
+    Column("frames", mark("Frames"), 60, "number"),
+    Column("broken", mark("Broken"), 60, "number"),
+    Column("failures", mark("Failures"), 64, "number"),
+    Column("serial", mark("Serial number"), 110),
+    Column("rung", mark("Evidence"), 150),
+    Column("kind", mark("Instrument kind"), 220),
+)
+
+
+class Screen(QWidget):
+    """Table above; below it what is known of one instrument beside its wire, or the form of a new one."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._owned: dict[str, Owned] = {}
+        self._lines: dict[str, Any] = {}
+        self._seen: set[str] = set()
+        self._list = Again(desk, self, lambda: (equipment.instruments, (), {}), self._came)
+        self._said = Again(desk, self, lambda: (bench.readings, (), {"count": 20}), self._readings)
+        self._bad = Again(desk, self, lambda: (bench.faults, (), {"count": 20}), self._faults)
+        self._build()
+        lines = Lines(desk.bench, self)
+        lines.changed.connect(self._fill)
+        lines.spoke.connect(self._spoke)
+        desk.work.run(equipment.kinds, then=self._kinds, failed=desk.complain, owner=self)
+
+    def _build(self) -> None:
+        self.table = Table(
+            COLUMNS, self.desk.work, TITLE, mark("No instrument yet."), mark("Press N to add one.")
+        )
+        self.table.chosen.connect(lambda _: self._choose())
+        self.head, self.facts, self.wire = Label(role="head", wrap=True), Facts(88), _wire.WireView()
+        self.form = Adding(self.desk)
+        self.right, wire = QStackedWidget(), QWidget()
+        boxes.column(Label(mark("Wire"), "muted"), self.wire, of=wire, edge=(8, 8, 0, 0), gap=4)
+        self.right.addWidget(wire)
+        self.right.addWidget(self.form)
+        about, below, split = QWidget(), QSplitter(), QSplitter(Qt.Orientation.Vertical)
+        column = boxes.column(self.head, self.facts, of=about, edge=(0, 8, 8, 0), gap=4)
+        column.setStretchFactor(self.facts, 1)
+        below.addWidget(about)
+        below.addWidget(self.right)
+        split.addWidget(self.table)
+        split.addWidget(below)
+        px = theme.current().px
+        below.setSizes([px(420), px(830)])
+        split.setSizes([px(270), px(360)])
+        boxes.column(split, of=self, edge=12)
+
+    # Asking -----------------------------------------------------------------------------------------------
+
+    def arrived(self, *, instrument: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
+        """Ask for everything anew."""
+        self._list.ask()
+        self._said.ask()
+        self._bad.ask()
+        if instrument:
+            self.table.choose(instrument)
+        self.table.setFocus()
+
+    def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
+        """Follow instruments and what is decoded of their wires."""
+        verb = getattr(notice, "verb", "")
+        if verb in {"", "equip.instrument"}:
+            self._list.ask()
+        if verb in {"", "measure.take_in"}:
+            self._said.ask()
+        if verb in {"", "measure.hold_broken"}:
+            self._bad.ask()
+
+    def _kinds(self, kinds: list[Kind]) -> None:
+        self.form.show_kinds(kinds)
+
+    def _came(self, owned: list[Owned]) -> None:
+        self._owned = {one.id: one for one in owned}
+        self._fill()
+
+    def _fill(self) -> None:
+        self._lines = {line.id: line for line in self.desk.bench.lines()} if self.desk.bench else {}
+        self.table.show_rows([_row(one, self._lines.get(one.id)) for one in self._owned.values()])
+        if not self.table.current_key():
+            self.table.step(0)
+        self._choose()
+
+    # The wire ---------------------------------------------------------------------------------------------
+
+    def _spoke(self, said: list[tuple[str, str, bytes, Any]]) -> None:
+        for instrument, direction, data, at in said:
+            self.wire.add(instrument, _wire.line_of(direction, data, at))
+
+    def _readings(self, found: list[Said]) -> None:
+        for one in reversed(found):
+            if one.id not in self._seen:
+                self._seen.add(one.id)
+                self.wire.add(one.instrument, _wire.reading_line(one))
+
+    def _faults(self, found: list[Broken]) -> None:
+        for one in reversed(found):
+            if one.id not in self._seen:
+                self._seen.add(one.id)
+                self.wire.add(one.instrument, _wire.broken_line(one))
+
+    # Showing ----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Owned | None:
+        """The instrument with the cursor."""
+        return self._owned.get(self.table.current_key())
+
+    def _choose(self) -> None:
+        one = self.chosen
+        self.head.put(one.name if one else "")
+        self.facts.show_lines(_facts(one, self._lines.get(one.id)) if one else [])
+        self.wire.show_instrument(one.id if one else "")
+        self.desk.changed.emit()
+
+    @property
+    def adding(self) -> bool:
+        """Whether the form is shown."""
+        return self.right.currentIndex() == 1
+
+    # Acting -----------------------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Show the form for a new instrument."""
+        self._show_form(None)
+
+    def edit(self) -> None:
+        """Show the form with the instrument that has the cursor."""
+        if self.chosen is not None:
+            self._show_form(self.chosen)
+
+    def _show_form(self, one: Owned | None) -> None:
+        self.table.hide()
+        self.form.begin(one)
+        self.right.setCurrentIndex(1)
+        self.desk.changed.emit()
+
+    def save(self) -> None:
+        """Save the form when it is right."""
+        device = self.form.device()
+        if device is not None:
+            self.desk.do(equip.instrument, device, then=self._saved)
+
+    def _saved(self, id_: str) -> None:
+        self.desk.toast(t("Saved: {name}", name=id_))
+        self.leave()
+        self._list.ask()
+
+    def leave(self) -> None:
+        """Go back from the form to the wire."""
+        self.right.setCurrentIndex(0)
+        self.table.show()
+        self.table.setFocus()
+        self.desk.changed.emit()
+
+    def turn(self) -> None:
+        """Take the instrument out of use, or put it into use again; its readings stay."""
+        one = self.chosen
+        if one is not None:
+            device = Device(one.id, one.name, one.profile, one.serial, one.port, one.evidence, one.settings)
+            self.desk.do(equip.instrument, device, active=not one.active)
+
+    def acts(self) -> list[Action]:
+        """Return what can be done."""
+        if self.adding:
+            return [
+                Action(mark("Back"), "Escape", self.leave),
+                Action(mark("Save"), "Ctrl+Return", self.save, primary=True, missing=self.form.missing()),
+            ]
+        may = (
+            ""
+            if self.desk.may(CHANGES)
+            else t("the quality manager or the administrator changes instruments")
+        )
+        none = may or ("" if self.chosen else t("no instrument is chosen"))
+        out = self.chosen is None or self.chosen.active
+        return [
+            Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
+            Action(mark("Change"), "E", self.edit, missing=none),
+            Action(mark("Add an instrument"), "N", self.add, primary=True, missing=may),
+        ]
+
+    def sentence(self) -> str:
+        """Say how the line stands, or what the form still needs."""
+        if self.adding:
+            return t("The line is opened as soon as the instrument is saved.")
+        one = self.chosen
+        if one is None:
+            return t("Add the first instrument.")
+        line = self._lines.get(one.id)
+        state = _codes.coded("link", line.state if line else "stopped")
+        why = _codes.link_reason(line.reason, line.values) if line else ""
+        return f"{one.name}: {state}{'. ' if why else ''}{why}"
+
+    def retranslate(self) -> None:
+        """Speak the other language."""
+        self.form.retranslate()
+        self._fill()
+
+
+def _row(one: Owned, line: Any) -> Row:  # noqa: ANN401 - a line of the bench, or None
+    state = line.state if line else "stopped"
+    link = f"{MARKS.get(state, '■')} {_codes.coded('link', state)}" if one.active else t("out of use")
+    heard = text.time(line.heard) if line and line.heard else None
+    counts = (line.frames, line.broken, line.failures) if line else (None, None, None)
+    kind = _codes.pair(one.kind.title) if one.kind else one.profile
+    tone = "muted" if not one.active else "positive" if state == "lost" else ""
+    rung = words(f"rung.{one.evidence.lower()}")
+    return Row(one.id, (one.name, link, heard, *counts, one.serial, rung, kind), tone)
+
+
+def _facts(one: Owned, line: Any) -> list[Line]:  # noqa: ANN401 - a line of the bench, or None
+    kind = one.kind
+    last = text.moment(one.last_reading) if one.last_reading else ""
+    unverified = t("format.comma").join(kind.unverified) if kind else ""
+    return [
+        (t("Why"), _codes.link_reason(line.reason, line.values) if line else "", "wrong"),
+        (t("Since"), text.moment(line.since) if line else "", ""),
+        (t("Waiting"), _codes.link_reason(line.waiting, {}) if line else "", "late"),
+        (t("Notes"), t("format.comma").join(line.notes) if line else "", "late"),
+        (t("Port"), one.port, ""),
+        (t("Instrument kind"), _codes.pair(kind.title) if kind else one.profile, ""),
+        (t("Wiring"), " / ".join(kind.wiring) if kind else "", ""),
+        (t("Readings"), t("{count}, the last {at}", count=one.readings, at=last) if last else "0", ""),
+        (t("Settings"), "; ".join(f"{name}={value}" for name, value in one.settings.items()), ""),
+        (t("Known from"), kind.source if kind else "", ""),
+        (t("Unverified"), unverified, "late"),
+    ]
+
+
+def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
+    """Return the states that a picture is made of."""
+    return [("form", screen.add)]

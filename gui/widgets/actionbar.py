@@ -1,0 +1,96 @@
+"""The action bar: what comes next as a sentence, and the buttons with their keys written on them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from time import monotonic
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from gui import theme
+from gui.desk import Action
+from gui.widgets import boxes
+from gui.widgets.countdown import written
+from gui.widgets.label import Button, Elided, plain_tip
+from gui.work import Job
+from lims.text import mark, t
+
+
+class ActionBar(QFrame):
+    """Always in the same place; the primary action is at the right.
+
+    Signals:
+        pressed: an Action that was pressed, whether it can be done now or not.
+    """
+
+    pressed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("actions")
+        self._sentence, self._reason = Elided(), Elided()
+        self._sentence.setObjectName("sentence")
+        self._reason.setObjectName("reason")
+        self._buttons = boxes.row()
+        words = boxes.column(None, self._sentence, self._reason, None, gap=0)
+        line = boxes.row(words, self._buttons, of=self, edge=(16, 4, 16, 4), gap=16)
+        line.setStretchFactor(words, 1)
+        self._shown: list[Action] = []
+
+    def show_actions(self, sentence: str, actions: Sequence[Action]) -> None:
+        """Show a sentence, already translated, and the actions of a screen."""
+        primary = next((action for action in actions if action.primary), None)
+        self._sentence.put(sentence)
+        self._reason.put(
+            t("Not yet: {reason}", reason=primary.missing) if primary and primary.missing else ""
+        )
+        self._reason.setVisible(bool(self._reason.whole()))
+        ordered = [action for action in actions if not action.primary]
+        ordered += [primary] if primary else []
+        if [_face(action) for action in ordered] != [_face(action) for action in self._shown]:
+            self._draw(ordered)
+        self._shown = ordered
+
+    def _draw(self, actions: Sequence[Action]) -> None:
+        boxes.clear(self._buttons)
+        for at, action in enumerate(actions):
+            role = "primary" if action.primary else "destroy" if action.destroys else ""
+            button = Button(action.word, role, action.key)
+            button.setEnabled(not action.missing)
+            button.setAccessibleDescription(action.missing)
+            plain_tip(button, action.missing)
+            button.clicked.connect(lambda *_, at=at: self.pressed.emit(self._shown[at]))
+            self._buttons.addWidget(button)
+
+
+def _face(action: Action) -> tuple[object, ...]:
+    return (action.word, action.key, action.primary, action.missing, action.destroys)
+
+
+class Progress(QFrame):
+    """Long work under way: how far, how long still, and a way to end it."""
+
+    def __init__(self, job: Job, message: str) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._words, self._bar = Elided(message), QProgressBar()
+        self._what, self._began = t(message), monotonic()
+        self._bar.setAccessibleName(t(message))
+        self._bar.setTextVisible(True)
+        self._bar.setFixedHeight(theme.current().px(20))
+        stop = Button(mark("Stop"))
+        stop.clicked.connect(job.cancel)
+        line = boxes.row(self._words, self._bar, stop, of=self, edge=8)
+        line.setStretch(0, 1)
+        line.setStretch(1, 1)
+        job.progressed.connect(self._show)
+        job.ended.connect(self.deleteLater)
+
+    def _show(self, done: int, total: int, words: str) -> None:
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        said = [words] if words else []
+        if 0 < done < total:
+            left = timedelta(seconds=(monotonic() - self._began) / done * (total - done))
+            said.append(t("about {time} left", time=written(left)))
+        self._words.put(" · ".join([self._what, *said]))

@@ -1,0 +1,93 @@
+"""Curves: live absorbance over time, and a scanned strip with its C and T lines marked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.widgets import boxes
+from lims.text import t
+
+
+def _plot() -> Any:  # noqa: ANN401 - pyqtgraph brings no types
+    import pyqtgraph  # noqa: PLC0415 - 0.3 s that only a screen with a curve has to pay
+
+    pyqtgraph.setConfigOptions(antialias=True)
+    return pyqtgraph
+
+
+class Curve(QWidget):
+    """One large curve with named axes; `name` (message id) is for a screen reader."""
+
+    def __init__(self, name: str, across: str = "", up: str = "") -> None:
+        super().__init__()
+        self._name, self._across, self._up = name, across, up
+        self._graph = _plot()
+        self._view = self._graph.PlotWidget()
+        self._view.setMenuEnabled(False)
+        self._view.hideButtons()
+        self._view.setMouseEnabled(x=False, y=False)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._line = self._view.plot()
+        self._marks: list[Any] = []
+        self._shown: tuple[tuple[float, str, str], ...] = ()
+        boxes.column(self._view, of=self)
+        self._dress()
+
+    def show_points(self, across: Sequence[float], up: Sequence[float]) -> None:
+        """Show a curve; both sequences are equally long."""
+        self._line.setData(list(across), list(up))
+
+    def show_strip(
+        self, heights: Sequence[float], control: float | None, tests: Sequence[tuple[str, float]] = ()
+    ) -> None:
+        """Show a scanned strip.
+
+        Args:
+            heights: the scan, in the reader's own steps and units.
+            control: where the C line was found; None when it was not.
+            tests: name and place of each T line that was found.
+        """
+        self.show_points(range(len(heights)), heights)
+        found = [(control, "C", "accent")] if control is not None else []
+        self._mark(tuple(found + [(place, name, "suspect") for name, place in tests]))
+
+    def _mark(self, marks: tuple[tuple[float, str, str], ...]) -> None:
+        for old in self._marks:
+            self._view.removeItem(old)
+        self._shown, look = marks, theme.current()
+        self._marks = []
+        for place, name, colour in marks:
+            ink = look.colour(colour)
+            pen = self._graph.mkPen(ink, width=look.px(1), style=Qt.PenStyle.DashLine)
+            line = self._graph.InfiniteLine(
+                place, angle=90, pen=pen, label=name, labelOpts={"position": 0.92, "color": ink}
+            )
+            self._view.addItem(line)
+            self._marks.append(line)
+        self._describe()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and look."""
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.StyleChange}:
+            self._dress()
+        super().changeEvent(event)
+
+    def _describe(self) -> None:
+        found = ", ".join(f"{name} {place:g}" for place, name, _ in self._shown)
+        self.setAccessibleName(f"{t(self._name)} {found}".strip())
+
+    def _dress(self) -> None:
+        look = theme.current()
+        self._view.setBackground(look.colour("raised"))
+        self._line.setPen(self._graph.mkPen(look.colour("accent"), width=look.px(2)))
+        for side, message in (("bottom", self._across), ("left", self._up)):
+            axis = self._view.getAxis(side)
+            axis.setPen(look.colour("edge"))
+            axis.setTextPen(look.colour("muted"))
+            axis.setTickFont(look.font("small"))
+            size = f"{look.px(theme.FONTS['small'])}px"
+            axis.setLabel(t(message), color=look.colour("muted").name(), **{"font-size": size})
+        self._mark(self._shown)

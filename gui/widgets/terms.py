@@ -1,0 +1,38 @@
+"""Words that come with the data: vocabularies, townships, pairs of Chinese and English, states with a sign."""
+
+from lims import text
+from lims.rules import regulation
+
+
+def said(pair: tuple[str, str]) -> str:
+    """Return the Chinese or the English of a pair, by the language of the moment."""
+    return pair[0] if text.current().startswith("zh") else pair[1]
+
+
+def term(vocabulary: str, code: str) -> str:
+    """Name a code of a vocabulary; an unknown one, "/" too, stands for itself."""
+    found = regulation.term(vocabulary, code)
+    return said((found.zh, found.en))
+
+
+def township(code: str) -> str:
+    """Name a township; an unknown code stands for itself."""
+    return next((place.name for place in regulation.townships() if place.code == code), code)
+
+
+STATE_SIGNS = {
+    "drawn": "○",
+    "received": "◐",
+    "testing": "▷",
+    "tested": "?",
+    "reviewed": "✓",
+    "certified": "■",
+    "rejected": "✗",
+    "void": "—",
+}
+"""A sign for each state of a sample, so that lists can be read without colour."""
+
+
+def state(code: str) -> str:
+    """Return sign and word of a sample's state."""
+    return f"{STATE_SIGNS.get(code, '·')} {term('state', code)}"

@@ -1,0 +1,150 @@
+"""Opens a laboratory: its folder, its database, its station, and one door to all of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lims.config import Folder, default_folder
+from lims.door import Lims
+from lims.errors import LimsError
+from lims.services import enrol
+from lims.services.leaving import Sealing
+from lims.storage import encrypt, keys, store
+from lims.storage.keys import PassphraseSource, Secret
+from lims.storage.log import place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What must be known to found a laboratory.
+
+    Attributes:
+        site: short code of the site, such as `LJ`.
+        station: two letters and two digits that begin each sample number, such as `LJ01`.
+        name: name of the laboratory as it is printed.
+        county: six-digit code of the county.
+        station_name: what people call this computer.
+        algorithm: `sha256`, or `sm3`; it can never be changed.
+    """
+
+    site: str
+    station: str
+    name: str
+    county: str = "350122"
+    station_name: str = "/"
+    algorithm: str = "sha256"
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """An open laboratory: where its files lie and the door for the station itself; people sign in through it.
+
+    Attributes:
+        folder: its files.
+        lims: the station's door.
+        sealing: the heads of its log that leave.
+    """
+
+    folder: Folder
+    lims: Lims
+    sealing: Sealing
+
+    @property
+    def barred(self) -> LimsError | None:
+        """Why nothing may be written until two people recover it (`sealing.recover`); None when all is well."""
+        return self.lims.store.writer.barred
+
+    def sign_in(self, login: str, password: str, new_password: str = "") -> Lims:
+        """Return the door as one person sees it; see `lims.services.enrol.sign_in`."""
+        return enrol.sign_in(self.lims, login, password, new_password)
+
+    def close(self) -> None:
+        """Finish what is being written and let go of everything."""
+        self.lims.store.close()
+
+
+def _folder(root: Path | None) -> Folder:
+    folder = Folder(root) if root else default_folder()
+    folder.make()
+    return folder
+
+
+def _sealed(folder: Folder, lims: Lims) -> Laboratory:
+    """Compare the log with what is known of it outside, and let the head of each slip leave from now on."""
+    sealing = Sealing(lims, folder.root)
+    try:
+        sealing.guard()
+    except BaseException:
+        lims.store.close()
+        raise
+    lims.listen(sealing.watch)
+    return Laboratory(folder, lims, sealing)
+
+
+def found(founding: Founding, root: Path | None = None, database: str = "") -> Laboratory:
+    """Found a laboratory in a folder (the person's own, when None) and open it.
+
+    Args:
+        founding: who and where.
+        root: the folder.
+        database: address of a PostgreSQL database; empty for the SQLite file in the folder.
+
+    Raises:
+        StorageUnfit: the place cannot keep what is committed, or a laboratory is there already.
+        Invalid: the founding's codes or names cannot be used.
+    """
+    folder = _folder(root)
+    place = place_of(founding.site, founding.station, founding.algorithm)
+    lims = Lims(store.found(database or folder.database, place))
+    lims.do(
+        enrol.found,
+        name=founding.name,
+        county=founding.county,
+        station_name=founding.station_name,
+    )
+    return _sealed(folder, lims)
+
+
+def open_laboratory(
+    root: Path | None = None,
+    database: str = "",
+    station: str = "",
+    passphrase: PassphraseSource = keys.from_environment,
+) -> Laboratory:
+    """Open a laboratory that was founded before.
+
+    Args:
+        root: the folder.
+        database: address of a PostgreSQL database; empty for the SQLite file in the folder.
+        station: which station writes; empty for the first.
+        passphrase: asked when the file is encrypted.
+
+    Raises:
+        NotFound: nothing was founded there, or no such station.
+        NotAllowed: the file is encrypted and the passphrase is missing or another one.
+        StorageUnfit: the database cannot be trusted with what is written, or is from a newer program.
+    """
+    folder = Folder(root) if root else default_folder()
+    if database:
+        opened_store = store.open_store(database, station)
+    else:
+        file_keys = encrypt.keys_of(folder.root, lambda: Secret(passphrase(folder.root)))
+        opened_store = store.open_store(folder.database, station, file_keys)
+    folder.make()
+    return _sealed(folder, Lims(opened_store))
+
+
+@contextmanager
+def opened(
+    root: Path | None = None,
+    database: str = "",
+    station: str = "",
+    passphrase: PassphraseSource = keys.from_environment,
+) -> Iterator[Laboratory]:
+    """Open a laboratory for the length of a `with` block."""
+    laboratory = open_laboratory(root, database, station, passphrase)
+    try:
+        yield laboratory
+    finally:
+        laboratory.close()

@@ -1,0 +1,45 @@
+"""Commands about the log: is it whole, and do the tables say what it says."""
+
+import typer
+
+from lims.app import opened
+from lims.cli import evidence
+from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.queries import audit
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="日志核查 / the log under examination")
+    group.command("verify")(verify)
+    group.command("log")(log)
+    evidence.extend(group)
+    app.add_typer(group, name="audit")
+
+
+def verify(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:
+    """核查日志链并与各表比对 / check every entry and the tables; exit status 1 names the first bad one."""
+    with opened(root, database) as laboratory:
+        found = laboratory.lims.ask(audit.verify)
+    if as_json:
+        show_json(found)
+    else:
+        for state in found.logs:
+            where = f"第 {state.first_bad} 条有误 / entry {state.first_bad} is bad: {state.reason}"
+            bad = "完整 / whole" if state.ok else where
+            show(f"{state.origin}  {state.size}  {state.root}  {bad}")
+        for difference in found.differences:
+            show(f"{difference.table} {difference.key}: {difference.how}")
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def log(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:
+    """最近的日志条目 / the latest entries."""
+    with opened(root, database) as laboratory:
+        acts = laboratory.lims.ask(audit.acts)
+    if as_json:
+        show_json(acts)
+        return
+    for act in acts:
+        show(f"{act.seq:>8} {act.at} {act.verb:<24} {act.actor} {act.why}")

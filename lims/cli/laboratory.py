@@ -1,0 +1,188 @@
+"""Commands about a laboratory: found it, its people, its samples, its quota, its bench without a desktop."""
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from lims import app as laboratories
+from lims.app import Founding, opened
+from lims.bench.lines import Bench
+from lims.cli.options import AsJson, Database, Dir, Password, Year, show, show_json
+from lims.queries import figures, samples, trace
+from lims.rules.quota import Line
+from lims.services import enrol, passwords
+
+QUICK = (0.3, 0.5, 1.0)
+"""Seconds between tries to reconnect where nobody wants to wait."""
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name, command in (
+        ("found", found),
+        ("person", person),
+        ("samples", listing),
+        ("trace", trail),
+        ("quota", quota),
+        ("bench", bench),
+    ):
+        app.command(name)(command)
+
+
+def found(
+    name: Annotated[str, typer.Option(help="实验室名称 / the laboratory's name")],
+    site: Annotated[str, typer.Option(help="站点代码 / code of the site")] = "LJ",
+    station: Annotated[str, typer.Option(help="工作站代码 / two letters and two digits")] = "LJ01",
+    county: Annotated[str, typer.Option(help="县代码 / code of the county")] = "350122",
+    algorithm: Annotated[str, typer.Option(help="sha256 或 sm3 / hash of the log")] = "sha256",
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """建立实验室 / found a laboratory."""
+    founding = Founding(site, station, name, county, algorithm=algorithm)
+    laboratory = laboratories.found(founding, root, database)
+    show(str(laboratory.folder.root))
+    laboratory.close()
+
+
+By = Annotated[str, typer.Option("--as", help="管理员登录名；首次登录前可省 / the administrator's login")]
+
+
+def person(
+    *,
+    login: Annotated[str, typer.Option(help="登录名 / login")],
+    name: Annotated[str, typer.Option(help="姓名 / name")],
+    roles: Annotated[str, typer.Option(help="角色 / roles, separated by spaces")],
+    password: Password,
+    by: By = "",
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """添加人员 / give a person an account; before anybody signed in, the station itself may do it."""
+    with opened(root, database) as laboratory:
+        lims = laboratory.sign_in(by, _own_password()) if by else laboratory.lims
+        hashed = passwords.hash_password(password)
+        show(lims.do(enrol.person, login=login, name=name, roles=roles, password_hash=hashed))
+
+
+def _own_password() -> str:
+    """Return the administrator's password, from the environment or asked for."""
+    return os.environ.get("KUAIJIAN_ADMIN_PASSWORD") or str(
+        typer.prompt("管理员密码 / the administrator's password", hide_input=True)
+    )
+
+
+def listing(
+    text: Annotated[
+        str, typer.Argument(help="编号、品名、单位、拼音 / number, food, business, initials")
+    ] = "",
+    state: Annotated[list[str] | None, typer.Option(help="状态 / state")] = None,
+    root: Dir = None,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """样品列表 / list samples, the newest first."""
+    with opened(root, database) as laboratory:
+        rows = laboratory.lims.ask(samples.page, text=text, states=state or ())
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        show(f"{row.number}  {row.state:<10} {row.food}  {row.business}")
+
+
+def trail(
+    number: Annotated[str, typer.Argument(help="样品编号 / number of the sample")],
+    root: Dir = None,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """一份样品的全过程 / everything that happened to one sample."""
+    with opened(root, database) as laboratory:
+        found_ = laboratory.lims.ask(trace.sample, number)
+    if as_json:
+        show_json(found_)
+        return
+    for fact in found_.facts:
+        said = " ".join(text for text in fact.detail.values() if text)
+        show(f"{fact.at:%Y-%m-%d %H:%M:%S}Z  {fact.what:<16} {fact.who}  {fact.where}  {said}")
+
+
+def quota(
+    year: Year,
+    root: Dir = None,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """抽检任务进度 / the year's quota by township; without a population it says "no basis"."""
+    with opened(root, database) as laboratory:
+        found_ = laboratory.lims.ask(figures.quota, year)
+    if as_json:
+        show_json(_quota(found_))
+        return
+    for town in found_.towns:
+        line = town.line
+        owed = f"{line.target:>6} {line.due:>6} {line.missing:>6}" if line.basis else "  无人口数 / no basis"
+        show(f"{town.code} {town.name:<8} {line.laboratory:>5} {line.rapid:>5} {line.counted:>5} {owed}")
+
+
+def _quota(found_: figures.Quota) -> dict[str, object]:
+    def line(of: Line) -> dict[str, object]:
+        return {
+            "basis": of.people if of.basis else "no basis",
+            "target": of.target,
+            "laboratory": of.laboratory,
+            "rapid": of.rapid,
+            "counted": of.counted,
+            "due": of.due,
+            "missing": of.missing,
+        }
+
+    return {
+        "year": found_.year,
+        "today": found_.today,
+        "per_thousand": found_.per_thousand,
+        "counts": found_.counts,
+        "total": line(found_.total),
+        "without_basis": found_.without_basis,
+        "townships": [
+            {"code": town.code, "name": town.name, "source": town.source, **line(town.line)}
+            for town in found_.towns
+        ],
+    }
+
+
+def bench(
+    root: Dir = None,
+    database: Database = "",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="断线后尽快重连 / reconnect without long pauses")
+    ] = False,
+) -> None:
+    """不开桌面，运行全部仪器；标准输入每行一个 JSON 请求 / run all lines; one JSON request a line on standard input."""
+    with opened(root, database) as laboratory:
+        running = Bench(laboratory, QUICK) if quick else Bench(laboratory)
+        running.start()
+        show_json({"ready": [line.id for line in running.lines()]})
+        sys.stdout.flush()
+        try:
+            for line in sys.stdin:
+                _request(running, line)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            running.stop()
+
+
+def _request(running: Bench, line: str) -> None:
+    try:
+        request = json.loads(line)
+        if request.get("do") == "ask":
+            running.ask(request["instrument"], request["command"])
+        show_json({"lines": running.lines()})
+    except (ValueError, KeyError, AttributeError):
+        show_json({"error": "request", "line": line.strip()[:200]})
+    sys.stdout.flush()

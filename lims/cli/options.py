@@ -1,0 +1,72 @@
+"""What every command shares: where the laboratory is, who acts, and how answers are written."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lims.app import Laboratory, opened
+from lims.door import Lims
+
+Dir = Annotated[
+    Path | None,
+    typer.Option("--dir", help="实验室文件夹 / the laboratory's folder"),
+]
+Database = Annotated[
+    str,
+    typer.Option("--database", help="PostgreSQL 地址 / address of a PostgreSQL database"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON / standard output holds JSON alone")]
+Year = Annotated[int, typer.Option("--year", min=2000, max=2999, help="年度 / year")]
+Login = Annotated[str, typer.Option("--as", help="登录名 / the login of the person who acts")]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password",
+        envvar="KUAIJIAN_PASSWORD",
+        prompt="密码 / password",
+        hide_input=True,
+        help="密码 / password",
+    ),
+]
+
+
+@contextmanager
+def signed_in(
+    root: Path | None, database: str, login: str, password: str
+) -> Iterator[tuple[Laboratory, Lims]]:
+    """Open a laboratory and sign a person in for the length of a `with` block."""
+    with opened(root, database) as laboratory:
+        yield laboratory, laboratory.sign_in(login, password)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case set() | frozenset():
+            return sorted(value)
+        case Mapping():
+            return dict(value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {one.name: getattr(value, one.name) for one in fields(value)}
+        case _:
+            return str(value)
+
+
+def show_json(value: Any) -> None:  # noqa: ANN401 - whatever a question answers
+    """Write one JSON value on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def show(line: str = "") -> None:
+    """Write one line for people."""
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,69 @@
+"""Commands about paper and sheets: the slip of a sample, the register."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lims.app import opened
+from lims.cli.options import Database, Dir, Login, Password, Year, show, signed_in
+from lims.errors import Invalid
+from lims.queries import register, slips
+from lims.reports import register as sheet
+from lims.reports import slip
+from lims.services import certify
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("issue")(issue)
+    app.command("slip")(render)
+    app.command("register")(write_register)
+
+
+def issue(
+    sample: Annotated[str, typer.Argument(help="样品编号 / number of the sample")],
+    login: Login,
+    password: Password,
+    reason: Annotated[str, typer.Option(help="重新签发的原因 / reason of a second slip")] = "",
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """签发结果单 / issue the slip of a reviewed sample and print its id."""
+    with signed_in(root, database, login, password) as (_, lims):
+        show(lims.do(certify.issue, sample, reason=reason))
+
+
+def render(
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="结果单编号，或样品编号（最新一版）/ id of the slip, or sample for its latest"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="PDF 文件 / PDF file to write")],
+    language: Annotated[Literal["zh_CN", "en"], typer.Option(help="语言 / language")] = "zh_CN",
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """输出结果单 PDF / write a slip as PDF."""
+    with opened(root, database) as laboratory:
+        found = laboratory.lims.ask(slips.slip, id_)
+    try:
+        output.write_bytes(slip.render(found.content, found.seal, language))
+    except OSError as fault:
+        raise Invalid("wire.file", file=str(output), fault=fault.strerror or "") from None
+    show(str(output))
+
+
+def write_register(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Excel 文件 / .xlsx file to write")],
+    year: Year,
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """输出检测台账 / write the register of a year as .xlsx."""
+    with opened(root, database) as laboratory:
+        rows = laboratory.lims.ask(register.lines, year)
+    sheet.write(output, rows)
+    show(str(output))

@@ -1,0 +1,58 @@
+"""Verbs as commands: a verb that names its command is one, its parameters are the options."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from lims import services
+from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.door import VERBS, Rule
+
+
+def add(app: typer.Typer) -> None:
+    """Add a command for every verb on disk that names one."""
+    for module in pkgutil.iter_modules(services.__path__):
+        importlib.import_module(f"{services.__name__}.{module.name}")
+    for verb, rule in VERBS.items():
+        if rule.cli:
+            app.command(rule.cli, help=_help(verb, rule))(_command(verb))
+
+
+def _help(verb: Callable[..., object], rule: Rule) -> str:
+    first = (inspect.getdoc(verb) or "").split("\n\n")[0]
+    return f"{first} ({' '.join(sorted(rule.needs))})"
+
+
+_SHARED = (
+    ("login", Login, inspect.Parameter.empty),
+    ("password", Password, inspect.Parameter.empty),
+    ("root", Dir, None),
+    ("database", Database, ""),
+    ("as_json", AsJson, False),
+)
+
+
+def _command(verb: Callable[..., Any]) -> Callable[..., None]:
+    own = list(inspect.signature(verb).parameters.values())[1:]
+
+    def command(**given: Any) -> None:  # noqa: ANN401 - the verb's own parameters
+        shared = {name: given.pop(name) for name, _, _ in _SHARED}
+        with signed_in(shared["root"], shared["database"], shared["login"], shared["password"]) as (_, lims):
+            found = lims.do(verb, **given)
+        show_json({"done": found}) if shared["as_json"] else show(str(found))
+
+    required = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, annotation, default in _SHARED
+    ]
+    for parameter in required:
+        if parameter.default is inspect.Parameter.empty:
+            required[required.index(parameter)] = parameter.replace(default=typer.Option(...))
+    command.__signature__ = inspect.Signature([*required, *extra])  # type: ignore[attr-defined] # what Typer reads
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*required, *extra)}
+    return command

@@ -1,0 +1,136 @@
+"""Commands about wires: decode bytes, list instruments, play one, capture one."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from lims import text
+from lims.bench import wires
+from lims.cli.options import AsJson, show, show_json
+from lims.errors import Invalid
+from lims.queries import equipment
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="仪器设置文件 / the instrument's settings, TOML or JSON")
+]
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    wire = typer.Typer(no_args_is_help=True, help="线路字节 / bytes of a wire")
+    wire.command("decode")(decode)
+    app.add_typer(wire, name="wire")
+    instruments = typer.Typer(
+        invoke_without_command=True, help="仪器清单 / the instruments this program knows"
+    )
+    instruments.callback()(listing)
+    instruments.command("play")(play)
+    app.add_typer(instruments, name="instruments")
+    app.command("capture")(capture)
+
+
+def decode(
+    instrument: Annotated[str, typer.Argument(help="仪器编号 / id of the instrument")],
+    file: Annotated[
+        str, typer.Argument(help=".wire 或原始字节文件，- 为标准输入 / transcript or raw bytes")
+    ] = "-",
+    hex_: Annotated[str, typer.Option("--hex", help="仪器发出的字节 / what the device sent: 7E 01 ...")] = "",
+    settings: SettingsFile = None,
+) -> None:
+    """逐条输出读数 (JSON) / print one JSON object a line for each reading; exit status 1 when a frame is broken."""
+    data = (
+        wires.parse_hex(hex_) if hex_ else sys.stdin.buffer.read() if file == "-" else wires.read_file(file)
+    )
+    broken = False
+    for line in wires.lines(instrument, wires.read_wire(data), wires.settings_from(settings)):
+        show_json(line)
+        broken = broken or "error" in line
+    if broken:
+        raise typer.Exit(1)
+
+
+def listing(context: typer.Context, as_json: AsJson = False) -> None:
+    """列出本程序支持的仪器 / list the instruments: id, family, wiring, evidence."""
+    if context.invoked_subcommand is not None:
+        return
+    kinds = equipment.kinds()
+    if as_json:
+        show_json(kinds)
+        return
+    for kind in kinds:
+        show(f"{kind.id:<20} {kind.evidence:<9} {kind.family:<18} {'; '.join(kind.wiring)}  {kind.title[0]}")
+
+
+def play(
+    instrument: Annotated[str, typer.Argument(help="仪器编号 / id of the instrument")],
+    file: Annotated[Path | None, typer.Option("--file", help="要播放的 .wire / transcript to play")] = None,
+    tcp: Annotated[
+        int | None, typer.Option("--tcp", help="TCP 端口，0 为任选 / TCP port, 0 for a free one")
+    ] = None,
+    call: Annotated[str, typer.Option("--call", help="主动连接 HOST:PORT / call a listening host")] = "",
+    seconds: Annotated[
+        float, typer.Option("--seconds", help="播放时长，0 为直到中断 / how long; 0 until stopped")
+    ] = 0,
+    settings: SettingsFile = None,
+) -> None:
+    """在串口(PTY)或 TCP 上模拟仪器，先打印端口 / play an instrument on a port and print the port it opened."""
+    chosen = wires.settings_from(settings)
+    records = wires.sample_records(instrument)
+    with wires.playing(instrument, records=records, file=file, settings=chosen, tcp=tcp, call=call) as player:
+        show(player.address)
+        sys.stdout.flush()
+        end = time.monotonic() + (seconds or float("inf"))
+        try:
+            while time.monotonic() < end:
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            return
+
+
+def capture(
+    port: Annotated[str, typer.Argument(help="端口 / COM3, /dev/ttyUSB0, 127.0.0.1:5500, listen:5500")],
+    instrument: Annotated[str, typer.Argument(help="仪器编号 / id of the instrument")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="写入文件 / file to write")] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", help="时长 / how long")] = None,
+    ask: Annotated[str, typer.Option("--ask", help="先发的命令 / a command to ask first: in_and_scan")] = "",
+    settings: SettingsFile = None,
+) -> None:
+    """记录线路双向字节为 .wire，Ctrl-C 结束 / write both directions of a wire to a .wire transcript; Ctrl-C ends it."""
+    chosen = wires.settings_from(settings)
+    with _written(output) as file, _stopped() as stop:
+        ended = wires.captured(port, instrument, chosen, seconds=seconds, ask=ask, output=file, stop=stop)
+    if ended is not None:
+        sys.stderr.write(text.sentence(ended) + "\n")
+
+
+@contextmanager
+def _written(output: Path | None) -> Iterator[TextIO]:
+    """Open the file before anybody listens, so that nothing is heard that cannot be kept."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        file = output.open("w", encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise Invalid("wire.file", file=str(output), fault=fault.strerror or "") from None
+    with file:
+        yield file
+
+
+@contextmanager
+def _stopped() -> Iterator[threading.Event]:
+    """Yield what Ctrl-C and an order to end set, so that what was heard is kept."""
+    stop = threading.Event()
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,127 @@
+"""What measures: the profiles this program knows, and the instruments of the laboratory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from drivers import registry
+from drivers.profile import Folder, Profile, Registers, Serial, Tcp, Visa, Wiring
+from lims.door import question
+from lims.records.equipment import Instrument
+from lims.records.readings import Reading
+from lims.storage.unit import View
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One profile: what can be put on a bench.
+
+    Attributes:
+        id: of the profile.
+        title: (Chinese, English).
+        family: the wire family.
+        measures: `pesticide`, `veterinary`.
+        wiring: each wiring in words, the usual one first.
+        evidence: DOCUMENT, CAPTURE or BENCH.
+        source: where the wire is known from.
+        unverified: what is still open.
+        channels: positions in the device's own shape, row by row.
+        download: the command that asks the device for its results; empty for devices that only talk.
+    """
+
+    id: str
+    title: tuple[str, str]
+    family: str
+    measures: tuple[str, ...]
+    wiring: tuple[str, ...]
+    evidence: str
+    source: str
+    unverified: tuple[str, ...]
+    channels: tuple[tuple[str, ...], ...]
+    download: str = ""
+
+
+def wiring_words(wiring: Wiring) -> str:
+    """Return one wiring as people write it, such as `serial 9600 8N1`."""
+    match wiring:
+        case Serial():
+            return f"serial {wiring.baud} {wiring.bits}{wiring.parity}{wiring.stop}"
+        case Tcp():
+            return f"tcp {wiring.port}{' (the device calls)' if wiring.listen else ''}"
+        case Registers():
+            return f"modbus rtu {wiring_words(wiring.serial).removeprefix('serial ')}, tcp {wiring.port}"
+        case Visa():
+            return f"visa {wiring.pattern}"
+        case Folder():
+            return f"folder {wiring.glob}"
+
+
+def kind(profile: Profile) -> Kind:
+    """Return a profile in words."""
+    return Kind(
+        profile.id,
+        profile.title,
+        profile.family,
+        profile.measures,
+        tuple(wiring_words(wiring) for wiring in profile.wiring),
+        profile.evidence.rung.value,
+        profile.evidence.source,
+        profile.evidence.unverified,
+        profile.channels,
+        profile.poll[0] if profile.poll else "",
+    )
+
+
+def kinds() -> list[Kind]:
+    """Return every profile on disk, by id."""
+    return [kind(profile) for profile in sorted(registry.profiles().values(), key=lambda one: one.id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """One instrument of the laboratory, with how much it has said; its link's health comes from the bench."""
+
+    id: str
+    name: str
+    profile: str
+    kind: Kind | None
+    serial: str
+    port: str
+    evidence: str
+    active: bool
+    settings: Mapping[str, Any]
+    readings: int
+    last_reading: datetime | None
+
+
+@question()
+def instruments(view: View) -> list[Owned]:
+    """Return the instruments of the laboratory, by id."""
+    known = {one.id: one for one in kinds()}
+    counts = {
+        instrument: (count, last)
+        for instrument, count, last in view.rows(
+            select(Reading.instrument, func.count(), func.max(Reading.received_at))
+            .where(Reading.site == view.site)
+            .group_by(Reading.instrument)
+        )
+    }
+    query = select(Instrument).where(Instrument.site == view.site).order_by(Instrument.id)
+    return [
+        Owned(
+            row.id,
+            row.name,
+            row.profile,
+            known.get(row.profile),
+            row.serial,
+            row.port,
+            row.evidence,
+            row.active,
+            dict(row.settings),
+            *counts.get(row.id, (0, None)),
+        )
+        for row in view.all(query)
+    ]

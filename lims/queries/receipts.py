@@ -1,0 +1,86 @@
+"""What came in: today's receipts, and whether a scanned sample came in before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from lims import clock
+from lims.door import question
+from lims.queries.people import Names, names
+from lims.queries.samples import Row, row
+from lims.records.samples import Receipt, Sample
+from lims.storage.unit import View
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One receipt with the sample it is about; `by` is a name, `reason` empty where none was needed."""
+
+    id: str
+    number: str
+    food: str
+    business: str
+    accepted: bool
+    condition: str
+    seal_state: str
+    seal: str
+    temperature: str
+    quantity: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A scanned sample and, when it came in before, how; both None when no sample has the number."""
+
+    sample: Row | None
+    receipt: Received | None
+
+
+def _received(known: Names, receipt: Receipt, sample: Sample) -> Received:
+    return Received(
+        receipt.id,
+        sample.id,
+        sample.food,
+        sample.business_name,
+        receipt.accepted,
+        receipt.condition,
+        receipt.seal_state,
+        receipt.seal,
+        receipt.temperature,
+        receipt.quantity,
+        receipt.reason,
+        known(receipt.by),
+        receipt.at,
+    )
+
+
+def _receipts(view: View) -> Select[Receipt, Sample]:
+    return (
+        select(Receipt, Sample)
+        .join(Sample, (Sample.site == Receipt.site) & (Sample.id == Receipt.sample))
+        .where(Receipt.site == view.site)
+        .order_by(Receipt.id.desc())
+    )
+
+
+@question()
+def today(view: View) -> list[Received]:
+    """Return every receipt of this day by the laboratory's clock, the newest first."""
+    start = clock.local(view.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = names(view)
+    return [_received(known, *pair) for pair in view.rows(_receipts(view).where(Receipt.at >= start))]
+
+
+@question()
+def arrival(view: View, number: str) -> Arrival:
+    """Return what is known of a sample that was just scanned."""
+    sample = view.find(Sample, number)
+    if sample is None:
+        return Arrival(None, None)
+    before = view.rows(_receipts(view).where(Receipt.sample == number).limit(1))
+    receipt = _received(names(view), *before[0]) if before else None
+    return Arrival(row(sample), receipt)

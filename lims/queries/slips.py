@@ -1,0 +1,72 @@
+"""Slips: the frozen content of one with the seal that is printed on it, and the list of all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from lims.door import question
+from lims.errors import NotFound, Tampered
+from lims.evidence.checkpoint import Checkpoint
+from lims.queries.people import names
+from lims.records.results import Certificate
+from lims.reports.content import content_hash
+from lims.storage.log import checkpoint
+from lims.storage.unit import View
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed: the content and the log's head right after the slip was issued."""
+
+    id: str
+    number: str
+    version: int
+    content: dict[str, Any]
+    seal: Checkpoint
+
+
+@question()
+def slip(view: View, id_: str) -> Slip:
+    """Return one slip as it is printed, for ever the same, by its id or as the latest of a sample's number.
+
+    Raises:
+        NotFound: no such slip.
+        Tampered: the stored content is not what was hashed when it was issued.
+    """
+    row = view.find(Certificate, id_) or _latest(view, id_)
+    if row is None:
+        raise NotFound("certificate.unknown", id=id_)
+    if content_hash(row.content) != row.content_hash:
+        raise Tampered("slip.content", number=row.sample)
+    seal = checkpoint(view.session.connection(), view.place, row.seq + 1)
+    return Slip(row.id, row.sample, row.number, dict(row.content), seal)
+
+
+def _latest(view: View, number: str) -> Certificate | None:
+    query = select(Certificate).where(Certificate.site == view.site, Certificate.sample == number)
+    return next(iter(view.all(query.order_by(Certificate.number.desc()).limit(1))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One slip in a list."""
+
+    id: str
+    number: str
+    version: int
+    issued_by: str
+    issued_at: datetime
+
+
+@question()
+def slips(view: View, *, count: int = 500) -> list[Line]:
+    """Return the latest slips, the newest first."""
+    known = names(view)
+    query = (
+        select(Certificate).where(Certificate.site == view.site).order_by(Certificate.id.desc()).limit(count)
+    )
+    return [
+        Line(row.id, row.sample, row.number, known(row.issued_by), row.issued_at) for row in view.all(query)
+    ]

@@ -1,0 +1,212 @@
+"""One sample's trail: every fact about it in the order it happened, with who and where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lims import clock
+from lims.door import question
+from lims.errors import NotFound
+from lims.queries import custody_facts, gaps
+from lims.queries.fact import Fact
+from lims.queries.people import Names, names
+from lims.records.readings import Reading
+from lims.records.results import Certificate, Result, Review, Verdict
+from lims.records.runs import Position, Run
+from lims.records.samples import Receipt, Sample
+from lims.rules import form
+from lims.rules.custody import Gap
+from lims.storage.unit import View
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict on a sample with the reading behind it, the run it came from and what a second person said."""
+
+    verdict: str
+    item: str
+    method: str
+    value: str
+    unit: str
+    word: str
+    state: str
+    doubts: tuple[str, ...]
+    basis: dict[str, object]
+    tester: str
+    at: datetime
+    reading: str
+    instrument: str
+    position: str
+    said: dict[str, str]
+    flags: tuple[str, ...]
+    call: str
+    received_at: datetime
+    device_time: str
+    reviewer: str = ""
+    reviewed_at: datetime | None = None
+    display: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A sample with its form in the paper's order, its facts, findings and gaps of custody, the earliest first."""
+
+    number: str
+    state: str
+    version: int
+    food: str
+    form: tuple[tuple[str, str, str, str], ...]
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    slips: tuple[tuple[str, int], ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@question()
+def sample(view: View, number: str) -> Trail:
+    """Return the trail of one sample.
+
+    Raises:
+        NotFound: no sample has this number.
+    """
+    row = view.find(Sample, number)
+    if row is None:
+        raise NotFound("sample.unknown", id=number)
+    known = names(view)
+    facts = [
+        Fact(row.drawn_at, "drawn", known(row.drawn_by), row.business_name, {"seal": row.seal}, row.id),
+        *_receipts(view, number, known),
+        *custody_facts.facts(view, row, known),
+        *_runs(view, number, known),
+        *_verdicts(view, number),
+        *_reviews(view, number, known),
+        *_slips(view, number, known),
+    ]
+    facts.sort(key=lambda fact: fact.at)
+    slips = view.all(select(Certificate).where(Certificate.site == view.site, Certificate.sample == number))
+    return Trail(
+        number=row.id,
+        state=row.state,
+        version=row.version,
+        food=row.food,
+        form=tuple(_form(view, row)),
+        facts=tuple(facts),
+        findings=tuple(findings(view, number)),
+        slips=tuple((slip.id, slip.number) for slip in slips),
+        gaps=tuple(gaps.of_sample(view, row)),
+    )
+
+
+def _form(view: View, row: Sample) -> Iterator[tuple[str, str, str, str]]:
+    for part in form.sections():
+        for one in part.fields:
+            text = str(row.form.get(one.name, ""))
+            if one.kind == "personal":
+                text = view.personal(text)
+            if one.kind == "time":
+                text = f"{clock.local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M} +08:00"
+            shown = next((option.zh for option in one.options if option.code == text), text)
+            yield one.name, one.label[0], one.label[1], shown
+
+
+def _receipts(view: View, number: str, known: Names) -> Iterator[Fact]:
+    for row in view.all(select(Receipt).where(Receipt.site == view.site, Receipt.sample == number)):
+        detail = {
+            "condition": row.condition,
+            "temperature": row.temperature,
+            "seal": row.seal,
+            "seal_state": row.seal_state,
+            "quantity": row.quantity,
+            "reason": row.reason,
+        }
+        yield Fact(row.at, "received" if row.accepted else "rejected", known(row.by), "", detail, row.id)
+
+
+def _runs(view: View, number: str, known: Names) -> Iterator[Fact]:
+    query = (
+        select(Run, Position.position)
+        .join(Position, (Position.site == Run.site) & (Position.run == Run.id))
+        .where(Run.site == view.site, Position.sample == number)
+    )
+    for run, position in view.rows(query):
+        detail = {"method": run.method, "lot": run.lot, "position": position}
+        yield Fact(run.started_at, "run_started", known(run.operator), run.instrument, detail, run.id)
+        if run.closed_at is not None:
+            ended = {"validity": run.validity, "why": run.why}
+            yield Fact(run.closed_at, "run_closed", known(run.closed_by), run.instrument, ended, run.id)
+
+
+def _verdicts(view: View, number: str) -> Iterator[Fact]:
+    for one in findings(view, number):
+        read = {"value": one.value, "unit": one.unit, "call": one.call, "flags": " ".join(one.flags)}
+        yield Fact(one.received_at, "read", one.instrument, one.position, read, one.reading)
+        judged = {"word": one.word, "item": one.item, "value": one.value, "doubts": " ".join(one.doubts)}
+        yield Fact(one.at, "verdict", one.tester, one.method, judged, one.verdict)
+
+
+def _reviews(view: View, number: str, known: Names) -> Iterator[Fact]:
+    query = (
+        select(Review)
+        .join(Verdict, (Verdict.site == Review.site) & (Verdict.id == Review.verdict))
+        .where(Review.site == view.site, Verdict.sample == number)
+    )
+    for row in view.all(query):
+        detail = {"reason": row.reason, "display": row.display}
+        what = "sent_back" if row.decision == "rejected" else row.decision
+        yield Fact(row.at, what, known(row.reviewer), "", detail, row.id)
+
+
+def _slips(view: View, number: str, known: Names) -> Iterator[Fact]:
+    for row in view.all(
+        select(Certificate).where(Certificate.site == view.site, Certificate.sample == number)
+    ):
+        detail = {"version": str(row.number), "reason": row.reason}
+        yield Fact(row.issued_at, "slip", known(row.issued_by), "", detail, row.id)
+
+
+def findings(view: View, number: str) -> list[Finding]:
+    """Return every verdict on a sample with what stands behind it, the earliest first."""
+    known = names(view)
+    query = (
+        select(Verdict, Result, Reading, Review)
+        .join(Result, (Result.site == Verdict.site) & (Result.id == Verdict.result))
+        .join(Reading, (Reading.site == Result.site) & (Reading.id == Result.reading))
+        .outerjoin(Review, (Review.site == Verdict.site) & (Review.verdict == Verdict.id))
+        .where(Verdict.site == view.site, Verdict.sample == number)
+        .order_by(Verdict.id)
+    )
+    return [finding(known, *row) for row in view.rows(query)]
+
+
+def finding(
+    known: Names, verdict: Verdict, result: Result, reading: Reading, review: Review | None
+) -> Finding:
+    """Return the four rows behind one verdict as one finding."""
+    return Finding(
+        verdict=verdict.id,
+        item=verdict.item,
+        method=verdict.method,
+        value="" if verdict.value is None else str(verdict.value),
+        unit=verdict.unit or "",
+        word=verdict.word,
+        state=verdict.state,
+        doubts=tuple(verdict.doubts.split()),
+        basis=dict(verdict.basis),
+        tester=known(verdict.tester),
+        at=verdict.at,
+        reading=reading.id,
+        instrument=reading.instrument,
+        position=result.position,
+        said=dict(reading.extra),
+        flags=tuple(reading.flags.split()),
+        call=reading.call or "",
+        received_at=reading.received_at,
+        device_time=reading.device_time or "",
+        reviewer=known(review.reviewer) if review else "",
+        reviewed_at=review.at if review else None,
+        display=review.display if review else "",
+        reason=review.reason if review else "",
+    )

@@ -1,0 +1,49 @@
+"""All nouns of the laboratory together, so that whoever needs every table has every table."""
+
+from sqlalchemy import MetaData
+
+from lims.records import (
+    attachments,
+    checkpoints,
+    custody,
+    equipment,
+    keeping,
+    labels,
+    log,
+    people,
+    places,
+    portions,
+    readings,
+    results,
+    runs,
+    samples,
+    settings,
+    signatures,
+    storerooms,
+)
+from lims.records.base import Record
+
+MODULES = (
+    places,
+    people,
+    samples,
+    custody,
+    attachments,
+    portions,
+    storerooms,
+    equipment,
+    runs,
+    readings,
+    results,
+    settings,
+    signatures,
+    labels,
+    keeping,
+    checkpoints,
+    log,
+)
+
+
+def metadata() -> MetaData:
+    """Return the tables of the whole laboratory."""
+    return Record.metadata

@@ -1,0 +1,80 @@
+"""Words of the papers: codes of the frozen content as a person reads them, an unknown code as it stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lims.errors import NotFound
+from lims.rules import regulation
+from lims.text import Tongue
+
+MARKS: Mapping[str, str] = {"negative": "○", "positive": "●", "suspect": "△", "invalid": "╳"}
+"""The shape that stands beside each word, since a black and white printer has no colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    tongue: Tongue
+
+    def term(self, vocabulary: str, code: str) -> str:
+        """Return a term of the rules' vocabulary."""
+        found = regulation.term(vocabulary, code)
+        return found.zh if self.tongue.language == "zh_CN" else found.en
+
+    def verdict(self, code: str) -> str:
+        """Return a screening word with its mark: ● 阳性."""
+        return f"{MARKS.get(code, '？')} {self.term('word', code)}"
+
+    def coded(self, kind: str, code: str) -> str:
+        """Return the catalogue's `paper.<kind>.<code>`: kinds are fact, doubt, validity, name."""
+        key = f"paper.{kind}.{code}".lower()
+        found = self.tongue.t(key)
+        return code if found == key else found
+
+    def each(self, kind: str, codes: str) -> str:
+        """Return codes that stand apart by blanks as a list of words."""
+        return self.tongue.t("format.comma").join(self._one(kind, code) for code in codes.split())
+
+    def _one(self, kind: str, code: str) -> str:
+        return self.tongue.words(f"flag.{code}") if kind == "flag" else self.coded(kind, code)
+
+    def call(self, code: str) -> str:
+        """Return the device's own call."""
+        return self.tongue.words(f"call.{code}") if code else ""
+
+    def rung(self, code: str) -> str:
+        """Return how far an instrument's connection has been proved."""
+        return self.tongue.words(f"rung.{code.lower()}") if code else ""
+
+    def detail(self, detail: object) -> str:
+        """Return a trail's detail: a text as it stands, or pairs of a name and a text with the codes in words."""
+        if not isinstance(detail, list):
+            return str(detail)
+        parts = (f"{self.coded('name', name)} {self._told(name, text)}" for name, text in detail if text)
+        return self.tongue.t("format.comma").join(parts)
+
+    def _told(self, name: str, text: str) -> str:
+        kinds: Mapping[str, Callable[[str], str]] = {
+            "attachment_role": lambda code: self.term("attachment_role", code),
+            "call": self.call,
+            "condition": lambda code: self.term("condition", code),
+            "disposal_method": lambda code: self.term("disposal_method", code),
+            "disposal_reason": lambda code: self.term("disposal_reason", code),
+            "doubts": lambda codes: self.each("doubt", codes),
+            "flags": lambda codes: self.each("flag", codes),
+            "method": self.method,
+            "portion_role": lambda code: self.term("portion_role", code),
+            "seal_state": lambda code: self.term("seal_state", code),
+            "validity": lambda code: self.coded("validity", code),
+            "word": self.verdict,
+        }
+        return kinds.get(name, str)(text)
+
+    def method(self, code: str) -> str:
+        """Return a method's title by its id; an id that is not shipped stands for itself."""
+        try:
+            title = regulation.method(code).title
+        except NotFound:
+            return code
+        return title[0] if self.tongue.language == "zh_CN" else title[1]

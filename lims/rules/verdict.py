@@ -1,0 +1,105 @@
+"""From a reading to a screening word, by the method's figures; compliance words are never given here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from lims.rules.regulation import Method
+
+_OPPOSITE = {"positive": "negative", "negative": "positive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the device said, as far as a verdict needs it; `extra` as in a reading."""
+
+    value: Decimal | None
+    unit: str | None
+    call: str | None
+    flags: frozenset[str] = frozenset()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The word of a rule, the figure it judged, why, and what remains doubtful.
+
+    Attributes:
+        word: `negative` `positive` `suspect` `invalid`.
+        value: the judged figure in the method's unit, or None.
+        why: a code such as `below_threshold`, `at_threshold`, `no_control_line`.
+        doubts: codes that go with it: `device_disagrees`, `over_range`, `negative_value`, `unverified_rule`.
+    """
+
+    word: str
+    value: Decimal | None
+    why: str
+    doubts: tuple[str, ...] = ()
+
+
+def judge(method: Method, facts: Facts) -> Judgement:
+    """Judge a reading by a method.
+
+    Inhibition and quantitative values are held against the threshold, whose equality the method states;
+    a competitive strip against its bands (less T means positive), and without a C line it is invalid.
+    A value that is missing, no number (NaN, infinite) or in another unit is never judged: the word is
+    `invalid` with the reason.
+    """
+    found = _strip(method, facts) if method.format == "competitive" else _threshold(method, facts)
+    doubts = list(found.doubts)
+    if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:
+        doubts.append("device_disagrees")
+    if not method.verified:
+        doubts.append("unverified_rule")
+    return Judgement(found.word, found.value, found.why, tuple(doubts))
+
+
+def _threshold(method: Method, facts: Facts) -> Judgement:
+    if facts.call == "invalid":
+        return Judgement("invalid", _finite(facts.value), "device_invalid")
+    if facts.value is None or not facts.value.is_finite() or method.threshold is None:
+        return Judgement("invalid", None, "no_value")
+    if facts.unit != method.unit:
+        return Judgement("invalid", facts.value, "other_unit")
+    doubts = _range_doubts(method, facts.value)
+    if facts.value == method.threshold:
+        return Judgement(method.at_threshold, facts.value, "at_threshold", doubts)
+    above = facts.value > method.threshold
+    return Judgement(
+        "positive" if above else "negative",
+        facts.value,
+        "above_threshold" if above else "below_threshold",
+        doubts,
+    )
+
+
+def _range_doubts(method: Method, value: Decimal) -> tuple[str, ...]:
+    if value < 0:
+        return ("negative_value",)
+    return ("over_range",) if method.format == "inhibition" and value > 100 else ()
+
+
+def _finite(value: Decimal | None) -> Decimal | None:
+    return value if value is not None and value.is_finite() else None
+
+
+def _number(facts: Facts, name: str) -> Decimal | None:
+    try:
+        return _finite(Decimal(facts.extra[name]))
+    except (KeyError, InvalidOperation):
+        return None
+
+
+def _strip(method: Method, facts: Facts) -> Judgement:
+    control, ratio = _number(facts, "c_height"), _number(facts, "t_over_c")
+    if facts.call == "invalid":
+        return Judgement("invalid", ratio, "device_invalid")
+    if control is None or (method.control_line_least is not None and control < method.control_line_least):
+        return Judgement("invalid", ratio, "no_control_line")
+    if ratio is None or method.negative_from is None or method.positive_below is None:
+        return Judgement("invalid", None, "no_value")
+    if ratio >= method.negative_from:
+        return Judgement("negative", ratio, "band_negative")
+    if ratio < method.positive_below:
+        return Judgement("positive", ratio, "band_positive")
+    return Judgement("suspect", ratio, "band_suspect")

@@ -1,0 +1,56 @@
+"""The instruments of the bench: added, settled, taken out of use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lims.door import verb
+from lims.errors import Invalid, Problem
+from lims.records.equipment import Instrument
+from lims.storage.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An instrument as the laboratory registers it.
+
+    Attributes:
+        id: short name, such as `TL310-1`, that stands on every reading.
+        name: name for people.
+        profile: id of the instrument's profile.
+        serial: serial number of the device, "/" when it has none.
+        port: the line it hangs on, such as `COM3` or `127.0.0.1:5000`.
+        evidence: the profile's rung at this moment.
+        settings: the laboratory's settings for it, texts and whole numbers alone.
+    """
+
+    id: str
+    name: str
+    profile: str
+    serial: str
+    port: str
+    evidence: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@verb(needs="manager administrator station")
+def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
+    """Add an instrument to the bench or change how it is wired; return its id. Inactive ones keep their readings.
+
+    Raises:
+        Invalid: an empty field.
+    """
+    given = {name: getattr(device, name) for name in ("id", "name", "profile", "serial", "port", "evidence")}
+    empty = [Problem("form.missing", field_) for field_, text in given.items() if not text.strip()]
+    if empty:
+        raise Invalid("form.problems", empty, count=len(empty))
+    unit.put(
+        Instrument(
+            **given,
+            settings=dict(device.settings),
+            active=active,
+            added_by=unit.actor.account,
+            added_at=unit.now,
+        )
+    )
+    return device.id

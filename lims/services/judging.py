@@ -1,0 +1,158 @@
+"""Closing a run: its controls are judged first, and only then its samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from lims import clock
+from lims.records.readings import Reading
+from lims.records.results import Result, Verdict
+from lims.records.runs import Position, Run
+from lims.records.samples import Sample
+from lims.rules import regulation
+from lims.rules.regulation import Method
+from lims.rules.validity import Control, Validity, validity
+from lims.rules.verdict import Facts, Judgement, judge
+from lims.rules.workflow import settled
+from lims.services.sample import moved
+from lims.storage.unit import Unit, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    position: Position
+    result: Result | None
+    facts: Facts | None
+
+
+def close(unit: Unit, run: Run) -> str:
+    """Judge a run and close it; return `valid` or `invalid`."""
+    method = regulation.method(run.method)
+    read = _read(unit, run)
+    controls = [
+        Control(one.position.role, one.position.position, one.facts)
+        for one in read
+        if one.position.role != "sample"
+    ]
+    found = validity(method, controls, earlier_today=_earlier_today(unit, run))
+    run.state, run.validity = "closed", "valid" if found.valid else "invalid"
+    run.why = f"{found.why} {found.position}".strip()
+    run.closed_by, run.closed_at = unit.actor.account, unit.now
+    unit.put(run)
+    for one in read:
+        if one.position.sample is not None:
+            _sample(unit, run, method, one, found)
+    return run.validity
+
+
+def _read(unit: Unit, run: Run) -> list[_Read]:
+    results = {
+        result.position: result
+        for result in unit.all(select(Result).where(Result.site == unit.site, Result.run == run.id))
+    }
+    positions = unit.all(
+        select(Position).where(Position.site == unit.site, Position.run == run.id).order_by(Position.position)
+    )
+    return [_one(unit, position, results.get(position.position)) for position in positions]
+
+
+def _one(unit: Unit, position: Position, result: Result | None) -> _Read:
+    if result is None:
+        return _Read(position, None, None)
+    return _Read(position, result, facts_of(unit.get(Reading, result.reading)))
+
+
+def facts_of(reading: Reading) -> Facts:
+    """Return what a verdict needs of a kept reading."""
+    flags = frozenset(reading.flags.split())
+    return Facts(reading.value, reading.unit, reading.call, flags, reading.extra)
+
+
+def _earlier_today(unit: Unit, run: Run) -> bool:
+    query = (
+        select(Run)
+        .join(Position, (Position.site == Run.site) & (Position.run == Run.id))
+        .where(
+            Run.site == unit.site,
+            Run.instrument == run.instrument,
+            Run.method == run.method,
+            Run.lot == run.lot,
+            Run.validity == "valid",
+            Position.role != "sample",
+        )
+    )
+    today = clock.local(unit.now).date()
+    earlier: Sequence[Run] = unit.all(query)
+    return any(one.closed_at is not None and clock.local(one.closed_at).date() == today for one in earlier)
+
+
+def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity) -> None:
+    sample = unit.get(Sample, str(read.position.sample))
+    judged = found.valid and read.result is not None and read.facts is not None
+    if judged and read.result is not None and read.facts is not None:
+        unit.put(_verdict(unit, run, method, read.result, judge(method, read.facts)))
+    unit.put(settle(unit, sample, waiting=judged, without_run=run.id))
+
+
+def settle(
+    unit: Unit,
+    sample: Sample,
+    *,
+    waiting: bool = False,
+    approved: bool = False,
+    without_run: str = "",
+    without_verdict: str = "",
+) -> Sample:
+    """Move a sample to where its runs and verdicts leave it, apart from those this act just ended."""
+    running = (
+        select(Position.run)
+        .join(Run, (Run.site == Position.site) & (Run.id == Position.run))
+        .where(
+            Position.site == unit.site,
+            Position.sample == sample.id,
+            Run.state == "open",
+            Run.id != without_run,
+        )
+    )
+    states = select(Verdict.state).where(
+        Verdict.site == unit.site, Verdict.sample == sample.id, Verdict.id != without_verdict
+    )
+    found = set(unit.all(states))
+    to = settled(
+        running=unit.one(running) is not None,
+        waiting=waiting or "to_review" in found,
+        approved=approved or "approved" in found,
+    )
+    return moved(sample, to)
+
+
+def _verdict(unit: Unit, run: Run, method: Method, result: Result, judgement: Judgement) -> Verdict:
+    basis = {
+        "standard": method.standard,
+        "clause": method.clause,
+        "source": method.source,
+        "verified": method.verified,
+        "threshold": "" if method.threshold is None else str(method.threshold),
+        "at_threshold": method.at_threshold,
+        "why": judgement.why,
+        "lot": run.lot,
+        "run": run.id,
+    }
+    return Verdict(
+        id=new_id(),
+        result=result.id,
+        sample=str(result.sample),
+        tester=run.operator,
+        method=method.id,
+        item=method.item[0],
+        value=judgement.value,
+        unit=method.unit,
+        word=judgement.word,
+        rule=f"{method.id}@{method.effective_from.isoformat()}",
+        basis=basis,
+        doubts=" ".join(judgement.doubts),
+        state="to_review",
+        at=unit.now,
+        version=1,
+    )

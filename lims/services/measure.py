@@ -1,0 +1,376 @@
+"""At the bench: a run is bound and started, readings are taken in, strays assigned, the run judged."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from drivers.reading import Flag, Reading
+from lims import clock
+from lims.door import verb
+from lims.errors import Invalid, NotFound, Problem, RuleBroken
+from lims.evidence.canonical import encode
+from lims.records import readings as kept
+from lims.records.equipment import Instrument
+from lims.records.results import Result
+from lims.records.runs import Position, Run
+from lims.records.samples import Sample
+from lims.rules import regulation
+from lims.rules.match import Bound, Match, Unmatched, contradiction, match
+from lims.rules.visible import visible
+from lims.services import judging
+from lims.services.sample import moved
+from lims.storage.unit import Unit, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What stands at one position before a run starts; `sample` is None for blanks and controls."""
+
+    position: str
+    role: str
+    sample: str | None = None
+
+
+@verb(needs="technician")
+def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: Sequence[Binding]) -> str:
+    """Bind positions to samples and controls and start a run; return its id.
+
+    Raises:
+        RuleBroken: a run of this instrument is still open, a position or sample is bound twice, a sample was
+            not received, or nothing is bound.
+        NotFound: no such instrument, method or sample.
+        Invalid: no lot, or a role outside its vocabulary.
+    """
+    unit.get(Instrument, instrument)
+    regulation.method(method, unit.now.date())
+    if not lot.strip():
+        raise Invalid("form.problems", [Problem("form.missing", "lot")], count=1)
+    if running := open_run(unit, instrument):
+        raise RuleBroken("run.open", instrument=instrument, run=running.id)
+    _check_bindings(bindings)
+    run = Run(
+        id=new_id(),
+        instrument=instrument,
+        method=method,
+        lot=lot,
+        operator=unit.actor.account,
+        started_at=unit.now,
+        state="open",
+        validity="",
+        why="",
+        closed_by=None,
+        closed_at=None,
+    )
+    unit.put(run)
+    for binding in bindings:
+        if binding.sample is not None:
+            unit.put(moved(unit.get(Sample, binding.sample), "testing"))
+        unit.put(Position(run=run.id, position=binding.position, role=binding.role, sample=binding.sample))
+    return run.id
+
+
+def _check_bindings(bindings: Sequence[Binding]) -> None:
+    if not bindings:
+        raise RuleBroken("run.empty")
+    positions = [binding.position for binding in bindings]
+    samples = [binding.sample for binding in bindings if binding.sample is not None]
+    for twice in (*_doubles(positions), *_doubles(samples)):
+        raise RuleBroken("run.twice", what=twice)
+    for binding in bindings:
+        if binding.role not in regulation.codes("position_role"):
+            raise Invalid("form.problems", [Problem("form.option", "role", {"value": binding.role})], count=1)
+        if (binding.role == "sample") != (binding.sample is not None):
+            raise RuleBroken("run.role", position=binding.position)
+
+
+def _doubles(texts: Sequence[str]) -> list[str]:
+    return sorted({text for text in texts if texts.count(text) > 1})
+
+
+def open_run(unit: Unit, instrument: str) -> Run | None:
+    """Return the open run of an instrument, or None."""
+    query = select(Run).where(Run.site == unit.site, Run.instrument == instrument, Run.state == "open")
+    return unit.one(query)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a reading came from: the instrument, the journal entry, the place in it, and when."""
+
+    instrument: str
+    entry: int
+    place: int
+    received_at: datetime
+    real: bool = True
+
+
+@verb(needs="station")
+def take_in(unit: Unit, source: Source, reading: Reading) -> str:
+    """Keep one reading, find where it belongs, and return its id.
+
+    The same (station, instrument, entry, place) again changes nothing. The same record of the device again is
+    counted as a repeat. What has no place becomes a stray with its reason. Nothing is refused.
+    """
+    if known := _known(unit, source):
+        return known
+    row = _kept(unit, source, reading)
+    identified = reading.record is not None or reading.measured_at is not None
+    earlier = _earlier(unit, row) if identified else _alike(unit, row)
+    if earlier is not None and identified and earlier.digest == row.digest:
+        return _repeat(unit, source, earlier)
+    unit.put(row)
+    _place(unit, row, earlier)
+    return row.id
+
+
+def _known(unit: Unit, source: Source) -> str | None:
+    for kind in (kept.Reading, kept.Repeat):
+        found = unit.one(
+            select(kind.id).where(
+                kind.site == unit.site,
+                kind.station == unit.place.station,
+                kind.instrument == source.instrument,
+                kind.entry == source.entry,
+                kind.place == source.place,
+            )
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _kept(unit: Unit, source: Source, reading: Reading) -> kept.Reading:
+    said = {
+        "position": visible(reading.position),
+        "sample_text": visible(reading.sample),
+        "item": visible(reading.item),
+        "value": None if reading.value is None else str(reading.value),
+        "unit": visible(reading.unit),
+        "call": None if reading.call is None else reading.call.value,
+        "flags": " ".join(flag.value for flag in reading.flags),
+        "device_time": None if reading.measured_at is None else reading.measured_at.isoformat(),
+        "device_record": visible(reading.record),
+        "extra": {visible(name) or "": visible(text) or "" for name, text in reading.extra.items()},
+    }
+    named = {name: said[name] for name in ("position", "device_time", "device_record")}
+    return kept.Reading(
+        id=new_id(),
+        station=unit.place.station,
+        instrument=source.instrument,
+        entry=source.entry,
+        place=source.place,
+        identity=hashlib.sha256(encode(named)).hexdigest()[:32],  # type: ignore[arg-type] # texts and None alone
+        digest=hashlib.sha256(encode(said)).hexdigest()[:32],  # type: ignore[arg-type] # plain values alone
+        received_at=source.received_at,
+        real=source.real,
+        **{**said, "value": reading.value},
+    )
+
+
+def _earlier(unit: Unit, row: kept.Reading) -> kept.Reading | None:
+    query = (
+        select(kept.Reading)
+        .where(
+            kept.Reading.site == unit.site,
+            kept.Reading.instrument == row.instrument,
+            kept.Reading.identity == row.identity,
+        )
+        .order_by(kept.Reading.id)
+    )
+    return unit.one(query)
+
+
+def _alike(unit: Unit, row: kept.Reading) -> kept.Reading | None:
+    """Return an equal reading of the present run (or the last hour): with no record number it may be a repeat."""
+    run = open_run(unit, row.instrument)
+    since = run.started_at if run else unit.now - timedelta(hours=1)
+    query = select(kept.Reading).where(
+        kept.Reading.site == unit.site,
+        kept.Reading.instrument == row.instrument,
+        kept.Reading.digest == row.digest,
+        kept.Reading.received_at >= since,
+    )
+    return unit.one(query.order_by(kept.Reading.id))
+
+
+def _repeat(unit: Unit, source: Source, earlier: kept.Reading) -> str:
+    unit.put(
+        kept.Repeat(
+            id=new_id(),
+            reading=earlier.id,
+            station=unit.place.station,
+            instrument=source.instrument,
+            entry=source.entry,
+            place=source.place,
+            received_at=source.received_at,
+        )
+    )
+    stray = unit.find(kept.Stray, earlier.id)
+    if stray is not None and stray.settled == "" and stray.reason == "needs_second_download":
+        _place(unit, earlier, None, confirmed=True)
+    return earlier.id
+
+
+def _place(unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool = False) -> None:
+    found = _found(unit, row, earlier, confirmed=confirmed)
+    if isinstance(found, Unmatched):
+        unit.put(kept.Stray(id=row.id, reason=found.reason, settled="", why="", by=None, at=None))
+        return
+    run, matched = found
+    if confirmed:
+        unit.put(
+            kept.Stray(
+                id=row.id,
+                reason="needs_second_download",
+                settled="confirmed",
+                why="",
+                by=unit.actor.account,
+                at=unit.now,
+            )
+        )
+    unit.put(result_row(unit, row, run, matched))
+
+
+def _found(
+    unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool
+) -> Unmatched | tuple[Run, Match]:
+    if earlier is not None:
+        same = earlier.digest == row.digest
+        return Unmatched("suspected_repeat" if same else "record_conflict")
+    if Flag.UNVERIFIABLE.value in row.flags.split() and not confirmed:
+        return Unmatched("needs_second_download")
+    run = open_run(unit, row.instrument)
+    if run is None:
+        return Unmatched("no_run")
+    bound, taken = positions_of(unit, run)
+    flags = row.flags.split()
+    matched = match(row.position, row.sample_text, bound, taken, control=Flag.CONTROL.value in flags)
+    if isinstance(matched, Unmatched):
+        return matched
+    against = contradiction(
+        flags=flags,
+        item=row.item,
+        items=regulation.method(run.method).device_items,
+        measured_at=datetime.fromisoformat(row.device_time) if row.device_time else None,
+        started_at=clock.local(run.started_at).replace(tzinfo=None),
+        received_at=clock.local(row.received_at).replace(tzinfo=None),
+    )
+    return Unmatched(against) if against else (run, matched)
+
+
+def positions_of(unit: Unit, run: Run) -> tuple[Mapping[str, Bound], frozenset[str]]:
+    """Return what is bound in a run, and the positions that have their result."""
+    bound = {
+        row.position: Bound(row.role, row.sample)
+        for row in unit.all(select(Position).where(Position.site == unit.site, Position.run == run.id))
+    }
+    query = select(Result.position).where(Result.site == unit.site, Result.run == run.id)
+    return bound, frozenset(unit.all(query))
+
+
+def result_row(unit: Unit, row: kept.Reading, run: Run, matched: Match) -> Result:
+    """Return the result that a matched reading becomes."""
+    return Result(
+        id=new_id(),
+        reading=row.id,
+        run=run.id,
+        position=matched.position,
+        role=matched.role,
+        sample=matched.sample,
+        matched_by=matched.by,
+        at=unit.now,
+    )
+
+
+@verb(needs="station")
+def hold_broken(unit: Unit, source: Source, *, reason: str, detail: str, data: str) -> str:
+    """Keep bytes that no rule of a wire accepted, in hex, with the reason; return the fault's id."""
+    query = select(kept.Fault.id).where(
+        kept.Fault.site == unit.site,
+        kept.Fault.station == unit.place.station,
+        kept.Fault.instrument == source.instrument,
+        kept.Fault.entry == source.entry,
+        kept.Fault.place == source.place,
+    )
+    if known := unit.one(query):
+        return known
+    fault = kept.Fault(
+        id=new_id(),
+        station=unit.place.station,
+        instrument=source.instrument,
+        entry=source.entry,
+        place=source.place,
+        reason=reason,
+        detail=visible(detail) or "",
+        data=data,
+        received_at=source.received_at,
+    )
+    unit.put(fault)
+    return fault.id
+
+
+@verb(needs="technician")
+def assign(unit: Unit, reading: str, *, run: str, position: str, reason: str) -> str:
+    """Say to which position of an open run a stray belongs; return the result's id.
+
+    Raises:
+        RuleBroken: no reason, the stray is settled, the run is closed, the position is not bound or is taken.
+    """
+    stray = _open_stray(unit, reading, reason)
+    row, place = unit.get(kept.Reading, reading), unit.get(Run, run)
+    if place.state != "open" or place.instrument != row.instrument:
+        raise RuleBroken("run.closed", run=run)
+    bound, taken = positions_of(unit, place)
+    if position not in bound or position in taken:
+        raise RuleBroken("run.position", position=position)
+    here = bound[position]
+    result = result_row(unit, row, place, Match(position, here.role, here.sample, "person"))
+    unit.put(_settled(unit, stray, "assigned", reason), result)
+    return result.id
+
+
+@verb(needs="technician")
+def dismiss(unit: Unit, reading: str, *, reason: str) -> str:
+    """Say why a stray belongs to no sample; it stays on record.
+
+    Raises:
+        RuleBroken: no reason, or it is settled already.
+    """
+    unit.put(_settled(unit, _open_stray(unit, reading, reason), "dismissed", reason))
+    return reading
+
+
+def _open_stray(unit: Unit, reading: str, reason: str) -> kept.Stray:
+    if not reason.strip():
+        raise RuleBroken("stray.reason")
+    stray = unit.get(kept.Stray, reading)
+    if stray.settled:
+        raise RuleBroken("stray.settled", settled=stray.settled)
+    return stray
+
+
+def _settled(unit: Unit, stray: kept.Stray, how: str, reason: str) -> kept.Stray:
+    unit.why = reason
+    stray.settled, stray.why, stray.by, stray.at = how, reason, unit.actor.account, unit.now
+    return stray
+
+
+@verb(needs="technician", signs="检测")
+def close_run(unit: Unit, run: str) -> str:
+    """Close a run: judge its controls, then its samples; return `valid` or `invalid`.
+
+    A run without a valid control gives no verdict: its samples go back to be tested again.
+
+    Raises:
+        RuleBroken: it is closed already.
+        NotFound: no such run.
+    """
+    row = unit.get(Run, run)
+    if row.state != "open":
+        raise RuleBroken("run.closed", run=run)
+    if row.operator != unit.actor.account and unit.find(Instrument, row.instrument) is None:
+        raise NotFound("instrument.unknown", id=row.instrument)
+    return judging.close(unit, row)

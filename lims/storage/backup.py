@@ -1,0 +1,168 @@
+"""A backup: one sealed file on a second medium that holds all of a laboratory, read back and verified after writing.
+
+It holds a checked copy of the database and every file of the folder. What may only lag behind the database (cursors of
+the journals, outside heads) is taken before it, what must not (raw bytes, attachments) after it.
+A PostgreSQL laboratory is written out as its log and what no log tells; base backup and archived WAL are the server's.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lims import clock
+from lims.errors import StorageUnfit, Tampered
+from lims.evidence.checkpoint import Checkpoint
+from lims.storage import archive
+from lims.storage.archive import Manifest, Packer
+from lims.storage.copying import examined
+from lims.storage.files import keep_folder
+from lims.storage.keys import Recovery
+from lims.storage.migrate import head
+from lims.storage.store import Store
+from lims.version import BUILD
+
+Sync = Callable[[int], None]
+"""Makes an open file's bytes durable, given its descriptor."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+_FIRST = ("spool/", "checkpoints/")
+_LEFT_OUT = (".new", ".draft", ".part", "/lock")
+_ASIDE = ".backup-"
+_OWN = (archive.DATABASE, "laboratory-before-", _ASIDE)
+"""What is copied in another way, is older than the database, or belongs to a backup that is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was written, read back and found whole.
+
+    Attributes:
+        file: where it lies.
+        size: its bytes.
+        sha256: of the sealed file, in hex.
+        heads: what each log had come to in it.
+        second_medium: whether it lies on another disk than the laboratory.
+    """
+
+    file: Path
+    size: int
+    sha256: str
+    heads: tuple[Checkpoint, ...]
+    second_medium: bool
+
+
+@contextmanager
+def medium(folder: Path) -> Iterator[None]:
+    """Tell what a medium's fault means: it is full, read-only, or gone.
+
+    Raises:
+        StorageUnfit: saying which.
+    """
+    try:
+        yield
+    except OSError as fault:
+        where, reason = str(folder), fault.strerror or type(fault).__name__
+        if fault.errno in _FULL:
+            raise StorageUnfit("backup.full", folder=where, reason=reason) from None
+        if fault.errno in _READONLY:
+            raise StorageUnfit("backup.readonly", folder=where, reason=reason) from None
+        raise StorageUnfit("backup.gone", folder=where, reason=reason) from None
+
+
+def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync = os.fsync) -> Made:
+    """Write a backup while the laboratory works, and return it once it was read back and found whole.
+
+    Args:
+        store: the open laboratory.
+        folder: its folder.
+        to: an existing folder on another medium.
+        recovery: the key it is sealed to.
+        sync: makes a file's bytes durable.
+
+    Raises:
+        StorageUnfit: the medium is full, read-only or gone, or the database is broken; no backup is left behind.
+        Tampered: the log or the tables are not what was written, or what was read back differs.
+    """
+    name = f"kuaijian-{store.place.site}-{store.place.station}-{clock.now():%Y%m%dT%H%M%SZ}{archive.SUFFIX}"
+    part, path = to / f"{name}.part", to / name
+    with medium(to):
+        if not to.is_dir():
+            raise StorageUnfit("backup.gone", folder=str(to), reason="/")
+        _room(folder, to)
+        second = folder.stat().st_dev != to.stat().st_dev
+    early = [(one, path.read_bytes()) for one, path in _files(folder, early=True)]
+    key, header = archive.new_key(recovery)
+    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=folder) as aside:
+        copy = Path(aside) / archive.DATABASE
+        file_key, heads = examined(store.engine, copy)
+        try:
+            with medium(to):
+                with part.open("xb") as file:
+                    packer = Packer(file, key, header)
+                    _pack(packer, folder, early, copy, file_key)
+                    manifest = packer.finish(_facts(store, heads))
+                    file.flush()
+                    sync(file.fileno())
+                found = archive.read_back(part, key)
+                if found.manifest != manifest:
+                    raise Tampered("backup.damaged", file=name, chunk=0)
+                part.rename(path)
+                keep_folder(to)
+        finally:
+            with suppress(OSError):  # where the medium is gone a part stays, which opens for nobody
+                part.unlink(missing_ok=True)
+    return Made(path, found.size, found.sha256, tuple(heads), second)
+
+
+def _pack(
+    packer: Packer, folder: Path, early: Sequence[tuple[str, bytes]], copy: Path, file_key: bytes | None
+) -> None:
+    for name, data in early:
+        packer.add_bytes(name, data)
+    _add(packer, archive.DATABASE, copy)
+    if file_key is not None:
+        packer.add_bytes(archive.RAW_KEY, file_key)
+    for name, path in _files(folder, early=False):
+        _add(packer, name, path)
+
+
+def _facts(store: Store, heads: Sequence[Checkpoint]) -> Manifest:
+    return {
+        "at": clock.now().isoformat(),
+        "build": BUILD,
+        "revision": head(),
+        "origin": store.place.origin,
+        "heads": [one.text() for one in heads],
+    }
+
+
+def _files(folder: Path, *, early: bool) -> Iterator[tuple[str, Path]]:
+    for name, path in archive.members(folder):
+        before = name.startswith(_FIRST) or name.endswith("/cursor")
+        mine = name.startswith(_OWN) or name.endswith(_LEFT_OUT)
+        if before == early and not mine:
+            yield name, path
+
+
+def _add(packer: Packer, name: str, path: Path) -> None:
+    """Add a file as long as it is now; what grows meanwhile belongs to the next backup, what went away to none."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        packer.add(name, file, os.fstat(file.fileno()).st_size)
+
+
+def _room(folder: Path, to: Path) -> None:
+    needed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    free = shutil.disk_usage(to).free
+    if free < needed:
+        reason = f"{needed >> 20} MiB > {free >> 20} MiB"
+        raise StorageUnfit("backup.full", folder=str(to), reason=reason)

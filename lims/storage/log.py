@@ -1,0 +1,133 @@
+"""Appends to a station's log and reads it back: bytes, leaf, root and head in one transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, insert, select, update
+
+from lims.errors import NotFound, StorageUnfit
+from lims.evidence.checkpoint import Checkpoint
+from lims.evidence.entry import Entry, to_bytes
+from lims.evidence.hashing import Hash, algorithm
+from lims.evidence.tree import Frontier, leaf_hash
+from lims.records.log import LogEntry, LogHead, SiteHead
+from lims.storage.project import apply
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose log is written: the site, one station of it, and the log's origin."""
+
+    site: str
+    station: str
+    origin: str
+
+    @property
+    def hash(self) -> Hash:
+        """The hash function the log was founded on."""
+        return algorithm(self.origin.rsplit("/", 1)[-1])
+
+
+def place_of(site: str, station: str, algorithm_name: str) -> Place:
+    """Return the place with its origin, such as `LJ/LJ01/sha256`."""
+    return Place(site, station, f"{site}/{station}/{algorithm_name}")
+
+
+def lock(connection: Connection, site: str) -> int:
+    """Take the site's row for this transaction and return how many entries have arrived."""
+    query = select(SiteHead.arrival).where(SiteHead.site == site).with_for_update()
+    arrival = connection.scalar(query)
+    if arrival is None:
+        raise NotFound("site.unknown", site=site)
+    return arrival
+
+
+def begin(connection: Connection, place: Place) -> None:
+    """Make the heads of a new station's log, and of its site where it is the first."""
+    if connection.scalar(select(SiteHead.arrival).where(SiteHead.site == place.site)) is None:
+        connection.execute(insert(SiteHead).values(site=place.site, arrival=0))
+    connection.execute(
+        insert(LogHead).values(
+            site=place.site, station=place.station, origin=place.origin, size=0, leaf=b"", frontier=b""
+        )
+    )
+
+
+def _head(connection: Connection, place: Place) -> tuple[bytes, Frontier]:
+    query = select(LogHead).where(LogHead.site == place.site, LogHead.station == place.station)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("station.unknown", station=place.station)
+    if row["origin"] != place.origin:
+        raise StorageUnfit("storage.origin", found=row["origin"], wanted=place.origin)
+    packed: bytes = row["frontier"]
+    nodes = tuple(packed[i : i + 32] for i in range(0, len(packed), 32))
+    return row["leaf"], Frontier(row["size"], nodes)
+
+
+def append(connection: Connection, place: Place, draft: Entry) -> int:
+    """Chain `draft` to the log, store its bytes, project its rows, and return its place in the log.
+
+    Args:
+        connection: a transaction that holds the site's lock.
+        place: whose log it is.
+        draft: the entry; its `origin`, `seq` and `prev` are set here.
+    """
+    arrival = lock(connection, place.site)
+    prev, frontier = _head(connection, place)
+    entry = replace(draft, origin=place.origin, seq=frontier.size, prev=prev.hex())
+    data = to_bytes(entry)
+    leaf = leaf_hash(place.hash, data)
+    grown = frontier.append(place.hash, leaf)
+    root = grown.root(place.hash)
+    apply(connection, entry)
+    connection.execute(
+        insert(LogEntry).values(
+            site=place.site,
+            station=place.station,
+            seq=entry.seq,
+            arrival=arrival,
+            data=data,
+            leaf=leaf,
+            root=root,
+        )
+    )
+    connection.execute(
+        update(LogHead)
+        .where(LogHead.site == place.site, LogHead.station == place.station)
+        .values(size=grown.size, leaf=leaf, frontier=b"".join(grown.nodes))
+    )
+    connection.execute(update(SiteHead).where(SiteHead.site == place.site).values(arrival=arrival + 1))
+    return entry.seq
+
+
+def entries(connection: Connection, site: str, station: str) -> Iterator[tuple[bytes, bytes]]:
+    """Yield (bytes, stored leaf) of one station's log in order; a gap yields what stands there."""
+    query = (
+        select(LogEntry.data, LogEntry.leaf)
+        .where(LogEntry.site == site, LogEntry.station == station)
+        .order_by(LogEntry.seq)
+        .execution_options(yield_per=2000)
+    )
+    for data, leaf in connection.execute(query):
+        yield bytes(data), bytes(leaf)
+
+
+def checkpoint(connection: Connection, place: Place, size: int | None = None) -> Checkpoint:
+    """Return what the log had come to after `size` entries (now, when None).
+
+    Raises:
+        NotFound: when the log is shorter.
+    """
+    if size is None:
+        size = _head(connection, place)[1].size
+    if size == 0:
+        return Checkpoint(place.origin, 0, place.hash(b""))
+    root = connection.scalar(
+        select(LogEntry.root).where(
+            LogEntry.site == place.site, LogEntry.station == place.station, LogEntry.seq == size - 1
+        )
+    )
+    if root is None:
+        raise NotFound("log.size", size=size)
+    return Checkpoint(place.origin, size, bytes(root))

@@ -1,0 +1,126 @@
+"""The tables once more, from the log alone: any row that differs was not written by the log."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Table, Text, create_engine, select, type_coerce
+from sqlalchemy.exc import DBAPIError
+
+from lims.errors import LimsError
+from lims.evidence.entry import from_bytes
+from lims.records.log import LogEntry, LogHead
+from lims.storage.project import apply, projected
+
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that the tables and the log tell differently: `missing`, `extra` or `changed` in the tables.
+
+    An entry of the log is named too: `extra` when no station of the site has such a log, `changed` when it
+    arrived in another order than it was chained, or cannot be applied.
+    """
+
+    table: str
+    key: str
+    how: str
+
+
+def _entry(site: str, station: str, seq: int, how: str) -> Difference:
+    return Difference(LogEntry.__tablename__, f"{site}/{station}/{seq}", how)
+
+
+def replay(
+    source: Connection, target: Connection, site: str, progress: Callable[[int], None] | None = None
+) -> list[Difference]:
+    """Apply every entry of a site, in the order of arrival, to the empty tables of `target`.
+
+    Returns:
+        The entries that could not be applied.
+    """
+    query = (
+        select(LogEntry.station, LogEntry.seq, LogEntry.data)
+        .where(LogEntry.site == site)
+        .order_by(LogEntry.arrival)
+        .execution_options(yield_per=1000)
+    )
+    broken = []
+    for count, (station, seq, data) in enumerate(source.execute(query), start=1):
+        try:
+            apply(target, from_bytes(bytes(data)))
+        except (LimsError, DBAPIError):
+            broken.append(_entry(site, station, seq, "changed"))
+        if progress and count % 500 == 0:
+            progress(count)
+    return broken
+
+
+def _misplaced(connection: Connection, site: str) -> Iterator[Difference]:
+    """Yield what no chain shows: entries of a log without a head, and a changed order of arrival."""
+    heads = connection.scalars(select(LogHead.station).where(LogHead.site == site))
+    following = dict.fromkeys(heads, 0)
+    query = (
+        select(LogEntry.station, LogEntry.seq)
+        .where(LogEntry.site == site)
+        .order_by(LogEntry.arrival)
+        .execution_options(yield_per=2000)
+    )
+    for station, seq in connection.execute(query):
+        if station not in following:
+            yield _entry(site, station, seq, "extra")
+            continue
+        if seq != following[station]:
+            yield _entry(site, station, seq, "changed")
+        following[station] = seq + 1
+
+
+def _plain(value: object) -> str | None:
+    """Return what a database gave as text that is equal on both: dates and booleans have their own types on one."""
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _rows(connection: Connection, table: Table, site: str) -> dict[_Key, tuple[str | None, ...]]:
+    # read as stored: a value that its column's type cannot read is a difference to name, not a fault to stop at
+    raw = select(*(type_coerce(column, Text) for column in table.columns)).where(table.c.site == site)
+    places = [place for place, column in enumerate(table.columns) if column.primary_key]
+    found: dict[_Key, tuple[str | None, ...]] = {}
+    for row in connection.execute(raw):
+        plain = tuple(_plain(value) for value in row)
+        found[tuple(str(plain[place]) for place in places)] = plain
+    return found
+
+
+def differences(
+    connection: Connection, site: str, progress: Callable[[int], None] | None = None
+) -> Iterator[Difference]:
+    """Yield every row of the site's tables that the log does not account for, or tells otherwise."""
+    yield from _misplaced(connection, site)
+    engine = create_engine("sqlite://")
+    try:
+        with engine.connect() as target:
+            for table in projected():
+                table.create(target)
+            yield from replay(connection, target, site, progress)
+            for table in projected():
+                yield from _compare(table.name, _rows(connection, table, site), _rows(target, table, site))
+    finally:
+        engine.dispose()
+
+
+def _compare(
+    table: str, found: dict[_Key, tuple[str | None, ...]], told: dict[_Key, tuple[str | None, ...]]
+) -> Iterator[Difference]:
+    for key in sorted(found.keys() | told.keys()):
+        name = "/".join(key)
+        if key not in found:
+            yield Difference(table, name, "missing")
+        elif key not in told:
+            yield Difference(table, name, "extra")
+        elif found[key] != told[key]:
+            yield Difference(table, name, "changed")

@@ -1,0 +1,113 @@
+"""An open database of one site: the engine, the place that writes, and the writer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from lims.errors import NotFound, StorageUnfit
+from lims.records.log import LogHead
+from lims.storage import log
+from lims.storage.copying import snapshot
+from lims.storage.engine import open_engine
+from lims.storage.files import keep_folder
+from lims.storage.guards import check_guards
+from lims.storage.log import Place
+from lims.storage.migrate import upgrade
+from lims.storage.writer import Writer
+
+
+@dataclass(frozen=True)
+class Store:
+    """One laboratory's database, open for reading and writing."""
+
+    engine: Engine
+    place: Place
+    writer: Writer
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        self.writer.close()
+        self.engine.dispose()
+
+
+def _places(engine: Engine) -> list[Place]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(LogHead.site, LogHead.station, LogHead.origin).order_by(LogHead.station)
+        )
+        return [Place(*row) for row in rows]
+
+
+def found(where: Path | str, place: Place) -> Store:
+    """Make the tables and the empty log of a new laboratory, and open it.
+
+    Raises:
+        StorageUnfit: when the place cannot keep it, or a laboratory is there already.
+    """
+    with _opening(where) as engine:
+        upgrade(engine)
+        if _places(engine):
+            raise StorageUnfit("storage.founded", where=str(where))
+        with engine.execution_options(writes=True).begin() as connection:
+            log.begin(connection, place)
+        return Store(engine, place, Writer(engine, place.site))
+
+
+def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None] = (None,)) -> Store:
+    """Open a laboratory that was founded, as one of its stations (the first, when not named).
+
+    Args:
+        where: its file, or its server's address.
+        station: which of its stations writes.
+        keys: of an encrypted file, tried in their order; None stands for a plain one.
+
+    Raises:
+        NotFound: nothing was founded here, or no such station.
+        StorageUnfit: the database is from a newer program, its guards are gone, or it cannot keep rows.
+    """
+    if isinstance(where, Path) and not where.exists():
+        raise NotFound("laboratory.none", where=str(where))
+    with _opening(where, keys) as engine:
+        upgrade(engine, before=copy_before(engine, where))
+        with engine.connect() as connection:
+            check_guards(connection)
+        places = [place for place in _places(engine) if station in ("", place.station)]
+        if not places:
+            code = "station.unknown" if station else "laboratory.none"
+            raise NotFound(code, where=str(where), station=station)
+        return Store(engine, places[0], Writer(engine, places[0].site))
+
+
+def copy_before(engine: Engine, where: Path | str) -> Callable[[str], None]:
+    """Return what keeps a copy of a file's database, named by its revision, before a migration changes it.
+
+    A server's database is not copied: its migration is one transaction, and its backups are the server's.
+    """
+
+    def keep(found: str) -> None:
+        if isinstance(where, Path):
+            kept = where.with_name(f"{where.stem}-before-{found}{where.suffix}")
+            part = kept.with_name(kept.name + ".part")
+            part.unlink(missing_ok=True)
+            snapshot(engine, part)
+            part.replace(kept)
+            keep_folder(kept.parent)
+
+    return keep
+
+
+@contextmanager
+def _opening(where: Path | str, keys: Sequence[bytes | None] = (None,)) -> Iterator[Engine]:
+    engine = open_engine(where, keys)
+    try:
+        yield engine
+    except DBAPIError as fault:
+        engine.dispose()
+        raise StorageUnfit("storage.failed", fault=str(fault.orig)) from None
+    except BaseException:
+        engine.dispose()
+        raise

@@ -1,0 +1,145 @@
+"""One act of one person: what it reads, the rows it hands over, and the reason it gives."""
+
+import secrets
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Select, select
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.actor import Actor
+from lims.errors import NotFound
+from lims.evidence.entry import Change
+from lims.records.base import Record
+from lims.records.log import LogHead, Personal
+from lims.storage.images import image
+from lims.storage.log import Place
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+def new_id() -> str:
+    """Return an id that is made offline and sorts by its time (UUID version 7, RFC 9562)."""
+    head = (time.time_ns() // 1_000_000) << 80
+    body = head | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=body).hex
+
+
+@dataclass
+class Unit:
+    """What a verb is handed. It reads freely; what it puts becomes one log entry when the verb returns.
+
+    Attributes:
+        session: for reading; nothing is ever flushed through it.
+        place: the site and station that write.
+        actor: who acts.
+        now: the moment of the act, one for all its rows.
+        why: the reason, when somebody gave one.
+    """
+
+    session: Session
+    place: Place
+    actor: Actor
+    now: datetime = field(default_factory=clock.now)
+    why: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def site(self) -> str:
+        """The site that is written."""
+        return self.place.site
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction."""
+        return self.session.connection()
+
+    def find(self, kind: type[R], *key: Any) -> R | None:  # noqa: ANN401 - a key is text or a year
+        """Return the row of this site with `key`, or None."""
+        return self.session.get(kind, (self.site, *key))
+
+    def get(self, kind: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text or a year
+        """Return the row of this site with `key`.
+
+        Raises:
+            NotFound: when there is none; its code is the table's name and `unknown`.
+        """
+        row = self.find(kind, *key)
+        if row is None:
+            raise NotFound(f"{kind.__tablename__}.unknown", id="/".join(str(part) for part in key))
+        return row
+
+    def all(self, query: Select[T]) -> Sequence[T]:
+        """Return the rows of a query."""
+        return self.session.scalars(query).all()
+
+    def one(self, query: Select[T]) -> T | None:
+        """Return the first value of a query, or None."""
+        return self.session.scalars(query).first()
+
+    def put(self, *rows: Record) -> None:
+        """Hand rows over: their after-images enter the log and then the tables."""
+        for row in rows:
+            row.site = self.site
+            self.changes.append(Change(row.__tablename__, image(row)))
+
+    def next_seq(self) -> int:
+        """Return the place in the log that this act's entry will have."""
+        size = self.one(
+            select(LogHead.size).where(LogHead.site == self.site, LogHead.station == self.place.station)
+        )
+        return size or 0
+
+    def view(self) -> "View":
+        """Return the same snapshot for a question that the verb needs answered."""
+        return View(self.session, self.place, self.actor, self.now)
+
+    def commit_personal(self, text: str) -> str:
+        """Keep a personal text apart and return the salted commitment that may stand in the log."""
+        if not text or text == "/":
+            return text
+        salt = secrets.token_hex(16)
+        commitment = self.place.hash(bytes.fromhex(salt) + text.encode()).hex()
+        self.session.add(Personal(site=self.site, commitment=commitment, salt=salt, text=text))
+        self.session.flush()
+        return commitment
+
+
+@dataclass(frozen=True)
+class View:
+    """What a question is handed: a snapshot to read from, and who asks."""
+
+    session: Session
+    place: Place
+    actor: Actor
+    now: datetime = field(default_factory=clock.now)
+
+    @property
+    def site(self) -> str:
+        """The site that is read."""
+        return self.place.site
+
+    def find(self, kind: type[R], *key: Any) -> R | None:  # noqa: ANN401 - a key is text or a year
+        """Return the row of this site with `key`, or None."""
+        return self.session.get(kind, (self.site, *key))
+
+    def all(self, query: Select[T]) -> Sequence[T]:
+        """Return the rows of a query."""
+        return self.session.scalars(query).all()
+
+    def rows(self, query: Executable) -> Sequence[Any]:
+        """Return the rows of a query over several columns or records."""
+        return self.session.execute(query).all()
+
+    def personal(self, commitment: str) -> str:
+        """Return the personal text behind a commitment; erased ones say so."""
+        if not commitment or commitment == "/":
+            return commitment
+        row = self.find(Personal, commitment)
+        return row.text if row else "〔erased〕"

@@ -1,0 +1,93 @@
+"""Rows 8a and 8c: the chain verified against bare hashing, the tree's appends and the size of its proofs."""
+
+import hashlib
+from contextlib import closing
+
+from lims.evidence import proofs, tree, verify
+from lims.evidence.hashing import algorithm
+from lims.queries import audit
+from lims.storage.log import entries
+from tests.bench import acts
+from tests.bench.harness import Book, Goal, in_turns, rate
+from tests.laboratory import Lab
+
+SHA256 = algorithm("sha256")
+
+
+def a_log(lab: Lab, amount: int) -> list[tuple[bytes, bytes]]:
+    """Take `amount` readings in and return the whole log."""
+    lab.instrument()
+    acts.ours(lab, 16, amount // 16)
+    place = lab.station.store.place
+    with closing(lab.station.store.engine.connect()) as connection:
+        return list(entries(connection, place.site, place.station))
+
+
+TIMES = 10
+
+
+def hashed(log: list[tuple[bytes, bytes]]) -> None:
+    for _ in range(TIMES):
+        for data, _leaf in log:
+            hashlib.sha256(data).digest()
+
+
+def test_8a_the_verifier_against_bare_hashing(book: Book, lab: Lab) -> None:
+    log = a_log(lab, 480)
+    origin = lab.station.store.place.origin
+    assert verify.verify_log(origin, log).ok
+    found = in_turns(lambda: verify.verify_log(origin, log), lambda: hashed(log))
+    note = "verify.py reads every entry's JSON and spells it anew, to find a second spelling"
+    sides = (rate(len(log) / found.ours, "entries"), rate(TIMES * len(log) / found.reference, "entries"))
+    goal = Goal(least=0.25, asserted=False)
+    size = sum(len(data) for data, _leaf in log) // len(log)
+    assert not book.note(
+        "8a", f"verify.py, entries of {size} bytes", sides, found.faster / TIMES, goal, note
+    ).missed
+
+
+def test_8a_the_program_against_the_auditors_verifier(book: Book, lab: Lab) -> None:
+    log = a_log(lab, 480)
+    origin = lab.station.store.place.origin
+    assert lab.station.ask(audit.verify).ok
+    found = in_turns(lambda: lab.station.ask(audit.verify), lambda: verify.verify_log(origin, log), 3)
+    goal = Goal(why="the program also rebuilds the tables")
+    line = book.note(
+        "8a+", "audit verify against verify.py", found.rates(len(log), "entries"), found.faster, goal
+    )
+    assert line.ratio
+
+
+def test_8c_appending_to_the_tree_against_its_two_hashes(book: Book) -> None:
+    leaves = [SHA256(bytes([number % 256])) for number in range(4096)]
+
+    def append() -> None:
+        frontier = tree.Frontier()
+        for leaf in leaves:
+            frontier = frontier.append(SHA256, leaf)
+
+    def bare() -> None:
+        for leaf in leaves:
+            SHA256(leaf)
+            SHA256(b"\x01" + leaf + leaf)
+
+    found = in_turns(append, bare)
+    goal = Goal(least=0.2, why="the limit is 1")
+    note = "the reference is the limit itself, two hashes an append"
+    assert not book.note(
+        "8c", "Merkle append", found.rates(len(leaves), "leaves"), found.faster, goal, note
+    ).missed
+
+
+def test_8c_a_proof_has_32_bytes_a_level(book: Book) -> None:
+    leaves = [SHA256(number.to_bytes(4, "big")) for number in range(16_384)]
+    whole = proofs.tree(SHA256, leaves)
+    paths = {index: whole.inclusion(index, len(leaves)) for index in (0, 1, 8191, 8192, 12_345, 16_383)}
+    size = max(sum(map(len, path)) for path in paths.values())
+    line = book.note(
+        "8c+", "proof of 1 in 16,384", (f"{size} B", "448 B (14 levels)"), size / 448, Goal(most=1)
+    )
+    assert line.word == "held"
+    root = whole.root()
+    for index, path in paths.items():
+        assert verify.verify_inclusion(leaves[index], index, len(leaves), path, root)

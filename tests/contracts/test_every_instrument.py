@@ -1,0 +1,238 @@
+"""What holds for every instrument on disk: it is found, and nothing here names one or leaves one out."""
+
+import importlib
+import inspect
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers import simulators
+from drivers.crew import Crew, Post
+from drivers.decode import SETTINGS, decode, line_of
+from drivers.links.far import End, ListeningEnd, PtyEnd
+from drivers.player import Player
+from drivers.profile import Profile, Record, Registers, Serial, Tcp
+from drivers.reading import Flag, Reading
+from drivers.registry import profiles
+from protocols import transcript
+from protocols.codec import Broken
+from protocols.transcript import Transcript
+
+WIRE = Path(__file__).parents[1] / "wire"
+PATIENCE = 30.0
+Line = Mapping[str, Any]
+
+
+@cache
+def wires() -> dict[str, Path]:
+    """Every transcript by `instrument/name`."""
+    return {f"{path.parent.name}/{path.stem}": path for path in sorted(WIRE.glob("*/*.wire"))}
+
+
+def said(name: str) -> Transcript:
+    return transcript.read(wires()[name].read_text(encoding="utf-8"))
+
+
+def expected(name: str) -> list[Line]:
+    path = wires()[name].with_suffix(".expected.json")
+    lines: list[Line] = json.loads(path.read_text(encoding="utf-8"))
+    return lines
+
+
+def readings(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if "error" not in line]
+
+
+def decoded(talk: Transcript) -> list[Line]:
+    return list(decode(profiles()[talk.instrument], talk, {}))
+
+
+def with_readings() -> list[str]:
+    return [name for name in wires() if readings(expected(name))]
+
+
+def sound(name: str) -> bool:
+    """True where every byte is as the device meant it, so that one wrong byte is the only one."""
+    return readings(expected(name)) == expected(name)
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_its_file_says_what_it_is_where_it_is_from_and_what_is_unverified(name: str) -> None:
+    module = importlib.import_module(f"drivers.instruments.{name}")
+    text = module.__doc__ or ""
+    assert len(text.strip().splitlines()) > 2
+    for heading in ("What it is:", "Wire source:", "Unverified:"):
+        assert heading in text, heading
+    assert isinstance(module.PROFILE, Profile)
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_its_profile_is_whole(name: str) -> None:
+    one = profiles()[name]
+    chinese, english = one.title
+    assert re.search(r"[一-鿿]", chinese)
+    assert english.isascii()
+    assert one.family
+    assert set(one.measures) <= {"pesticide", "veterinary"}
+    assert one.measures
+    assert one.wiring
+    assert one.evidence.source
+    assert one.evidence.unverified
+    assert one.simulator is not None
+    for command in one.destructive:
+        one.codec(one.defaults).ask(command)
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_its_codec_begins_idle_and_awaits_nothing(name: str) -> None:
+    one = profiles()[name]
+    codec = one.codec(one.defaults)
+    assert codec.idle
+    assert codec.deadline is None
+    assert codec.to_send() == b""
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_its_simulator_lies_under_the_same_name(name: str) -> None:
+    module = importlib.import_module(f"{simulators.__name__}.{name}")
+    assert profiles()[name].simulator is module.simulator
+    assert (inspect.getdoc(module) or "").endswith(".")
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_it_has_transcripts_with_readings_and_every_transcript_names_its_source(name: str) -> None:
+    own = [one for one in wires() if one.startswith(f"{name}/")]
+    assert any(one in with_readings() and sound(one) for one in own)
+    assert all(said(one).header["source"] for one in own)
+
+
+def test_every_transcript_belongs_to_an_instrument_and_has_its_expectation() -> None:
+    assert {path.parent.name for path in wires().values()} == set(profiles())
+    assert [name for name in wires() if said(name).instrument != name.split("/")[0]] == []
+    assert [name for name in wires() if not wires()[name].with_suffix(".expected.json").exists()] == []
+
+
+@pytest.mark.parametrize("name", wires())
+def test_a_transcript_gives_the_expected_lines(name: str) -> None:
+    assert decoded(said(name)) == expected(name)
+
+
+@pytest.mark.parametrize("name", wires())
+def test_a_transcript_file_is_written_as_it_is_read(name: str) -> None:
+    assert transcript.write(said(name)) == wires()[name].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", wires())
+def test_any_cut_of_a_transcript_gives_the_same_lines(name: str) -> None:
+    talk = said(name)
+    size = len(transcript.received(talk))
+    dice = random.Random(name)
+    cuts: list[list[int]] = [list(range(size)), []]
+    cuts += [dice.sample(range(size), dice.randrange(min(size, 12))) for _ in range(20)]
+    for places in cuts:
+        assert decoded(transcript.recut(talk, places)) == expected(name), places
+
+
+@pytest.mark.parametrize("name", [name for name in with_readings() if sound(name)])
+def test_no_wrong_byte_gives_a_wrong_reading(name: str) -> None:
+    """On a wire without a check nothing can refuse a wrong byte: there each reading says so itself."""
+    talk = said(name)
+    one, own = profiles()[talk.instrument], json.loads(talk.header.get(SETTINGS, "{}"))
+    good = transcript.received(talk)
+    known = readings(expected(name))
+    checked = not any(Flag.UNVERIFIABLE in line["flags"] for line in known)
+    dice = random.Random(name)
+    for place in range(len(good)):
+        for flip in {0x01, 0x80, dice.randrange(1, 256)}:
+            spoilt = good[:place] + bytes([good[place] ^ flip]) + good[place + 1 :]
+            for line in readings(list(decode(one, spoilt, own))):
+                assert line in known if checked else Flag.UNVERIFIABLE in line["flags"], (place, flip, line)
+
+
+@pytest.mark.parametrize("name", wires())
+def test_a_transcript_that_stops_anywhere_gives_no_reading_that_it_would_not_give(name: str) -> None:
+    talk = said(name)
+    one, own = profiles()[talk.instrument], json.loads(talk.header.get(SETTINGS, "{}"))
+    good, known = transcript.received(talk), readings(expected(name))
+    for size in range(len(good)):
+        assert all(line in known for line in readings(list(decode(one, good[:size], own)))), size
+
+
+class Taken:
+    """Takes in what a crew hands over."""
+
+    def __init__(self, instrument: str) -> None:
+        self.lines: list[Line] = []
+        self.lost: list[Broken] = []
+        self.came = threading.Condition()
+        self._instrument = instrument
+
+    def reading(self, name: str, entry: int, place: int, received_at: datetime, reading: Reading) -> None:
+        del name, entry, place, received_at
+        with self.came:
+            self.lines.append(json.loads(json.dumps(line_of(self._instrument, reading))))
+            self.came.notify_all()
+
+    def broken(self, name: str, entry: int, received_at: datetime, broken: Broken) -> None:
+        del name, entry, received_at
+        self.lost.append(broken)
+
+
+def record_of(line: Line) -> Record:
+    """What a device must hold to say this line."""
+    texts = {
+        name: line[name] or "" for name in ("position", "sample", "item", "value", "call", "measured_at")
+    }
+    return Record(**texts, fields={**line["extra"], "unit": line["unit"] or ""})
+
+
+@contextmanager
+def plugged_in(one: Profile, settings: Mapping[str, Any], records: list[Record], end: End) -> Iterator[str]:
+    assert one.simulator is not None
+    with Player(one.simulator(settings, records), end) as player:
+        yield player.address
+
+
+def ends() -> list[tuple[str, str]]:
+    """Each transcript with readings on each kind of line that its instrument is wired by."""
+    kinds: dict[type, tuple[str, ...]] = {Serial: ("pty",), Tcp: ("tcp",), Registers: ("pty", "tcp")}
+    return [
+        (name, kind)
+        for name in with_readings()
+        for kind in sorted(
+            {kind for one in profiles()[name.split("/")[0]].wiring for kind in kinds[type(one)]}
+        )
+    ]
+
+
+@pytest.mark.parametrize(("name", "kind"), ends())
+def test_its_simulator_on_a_real_line_gives_the_same_readings(name: str, kind: str, tmp_path: Path) -> None:
+    talk, wanted = said(name), readings(expected(name))
+    one = profiles()[talk.instrument]
+    own = json.loads(talk.header.get(SETTINGS, "{}")) | {"framing": "tcp" if kind == "tcp" else "rtu"}
+    end: End = ListeningEnd() if kind == "tcp" else PtyEnd()
+    taken = Taken(one.id)
+    crew = Crew(tmp_path, taken, pauses=(0.1,))
+    with plugged_in(one, {**one.defaults, **own}, [record_of(line) for line in wanted], end) as address:
+        crew.start(Post("a", one, address, own))
+        if "ask" in talk.header:
+            crew.ask("a", talk.header["ask"])
+        deadline = time.monotonic() + PATIENCE
+        with taken.came:
+            while not all(line in taken.lines for line in wanted) and time.monotonic() < deadline:
+                taken.came.wait(0.1)
+        lost = list(taken.lost)  # what the closing of the line breaks off is no fault of the instrument
+        crew.close()
+    assert [line for line in wanted if line not in taken.lines] == []
+    assert [line for line in taken.lines if line not in wanted] == []
+    assert lost == []

@@ -1,0 +1,67 @@
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtWidgets import QApplication
+
+from gui import app as desktop
+from gui.desk import Lims, Session, Ties
+from gui.shell import Shell
+
+Settle = Callable[..., None]
+
+
+class Closed:
+    """A laboratory that nobody has signed in to."""
+
+    def acting(self, _: object) -> "Closed":
+        return self
+
+    def listen(self, _: object) -> Callable[[], None]:
+        return lambda: None
+
+
+def nobody(*_: object) -> Session:
+    raise AssertionError("nobody signs in here")
+
+
+def test_the_window_is_shown_before_the_laboratory_is_open(
+    dressed: QApplication, settle: Settle, tmp_path: Path
+) -> None:
+    assert isinstance(dressed, QApplication)
+    gate, threads = threading.Event(), list[threading.Thread]()
+
+    def slow() -> desktop.Opened:
+        threads.append(threading.current_thread())
+        gate.wait(5)
+        return desktop.Opened(cast("Lims", Closed()))
+
+    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False))
+    made.show(slow)
+    settle()
+    assert made.shell.isVisible()
+    assert not made.desk.ready
+    assert "opened" in made.shell.sign_in.sentence()
+    gate.set()
+    settle(lambda: made.desk.ready)
+    assert threads[0] is not threading.main_thread()
+    made.close()
+    made.shell.deleteLater()
+
+
+def test_an_unfit_laboratory_is_told_in_the_window(
+    dressed: QApplication, settle: Settle, tmp_path: Path
+) -> None:
+    assert isinstance(dressed, QApplication)
+
+    def broken() -> desktop.Opened:
+        raise OSError("the disk is gone")
+
+    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False))
+    made.show(broken)
+    settle(made.shell.banners.sentences)
+    assert "the disk is gone" in made.shell.banners.sentences()[0]
+    assert isinstance(made.shell, Shell)
+    made.close()
+    made.shell.deleteLater()

@@ -1,0 +1,101 @@
+"""Instruments: the table, the wire of a real line, adding one by keys, taking one out of use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui.screens import _adding, _wire
+from lims.queries import equipment
+from tests.gui.lab import Lab, found, press, received, settle, window
+from tests.gui.live import live
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    assert isinstance(dressed, QApplication)
+    made = found(tmp_path)
+    yield made
+    made.close()
+
+
+def test_the_first_instrument_is_added_by_keys(lab: Lab) -> None:
+    with window(lab, "zheng", "instruments") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.form.form)
+        assert shell.acts()[-1].word == "Add an instrument"
+        press(shell, "N")
+        assert "still missing" in shell.acts()[-1].missing
+        screen.form.form.fill({"profile": "dayuan_tl310", "id": "TL310-9", "name": "农残仪", "serial": "/",
+                               "port": "COM9", "settings": "settle=5; item=农残"})  # fmt: skip
+        press(shell, "Ctrl+Return")
+        settle(shell, lambda: screen.chosen is not None)
+        (one,) = lab.as_("zheng").ask(equipment.instruments)
+        assert (one.id, one.name, one.port, one.evidence) == ("TL310-9", "农残仪", "COM9", "DOCUMENT")
+        assert dict(one.settings) == {"settle": 5, "item": "农残"}
+        press(shell, "X")
+        settle(shell, lambda: not screen.chosen.active)
+        assert shell.acts()[0].word == "Put into use"
+
+
+def test_a_name_that_cannot_be_a_folder_is_refused_under_its_field(lab: Lab) -> None:
+    with window(lab, "zheng", "instruments") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.form.form)
+        press(shell, "N")
+        screen.form.form.fill(
+            {"profile": "dayuan_tl310", "id": "../x", "name": "x", "serial": "/", "port": "COM9"}
+        )
+        screen.save()
+        settle(shell)
+        assert "Short name" in shell.acts()[-1].missing
+        assert lab.as_("zheng").ask(equipment.instruments) == []
+
+
+def test_a_technician_sees_but_does_not_change(lab: Lab) -> None:
+    lab.instrument()
+    with window(lab, "lin", "instruments") as shell:
+        settle(shell, lambda: shell.shown.chosen is not None)
+        assert all("administrator" in action.missing for action in shell.acts())
+
+
+def test_the_wire_of_a_real_line_is_seen_both_ways_with_what_it_meant(lab: Lab) -> None:
+    with live(lab, {"1": "12.5"}) as bench, window(lab, "zheng") as shell:
+        shell.desk.bench = bench
+        shell.go("instruments")
+        screen = shell.shown
+        settle(shell, lambda: screen.chosen is not None)
+        bench.ask("TL310-1", "last")
+        settle(shell, lambda: " < 7E " in screen.wire.toPlainText(), 15)
+        settle(shell, lambda: "12.5 %" in screen.wire.toPlainText(), 15)
+        text = screen.wire.toPlainText()
+        assert " > 7E " in text
+        assert "connected" in screen.sentence()
+
+
+def test_readings_of_a_real_line_reach_the_tiles_of_the_bench(lab: Lab) -> None:
+    values = {"1": "2.0", "2": "87.2"}
+    with live(lab, values, received(lab)) as bench, window(lab, "lin") as shell:
+        shell.desk.bench = bench
+        shell.go("bench")
+        screen = shell.shown
+        settle(shell, lambda: screen.mode == "running")
+        settle(shell, lambda: "connected" in screen.chips.chips["TL310-1"].accessibleName(), 10)
+        press(shell, "G")
+        settle(shell, lambda: "87.2" in screen.board.tiles["2"].accessibleName(), 15)
+        press(shell, "Return")
+        settle(shell, lambda: "Positive" in screen.board.tiles["2"].accessibleName())
+        assert screen.mode == "closed"
+
+
+def test_the_wire_view_is_bounded_and_names_control_characters(lab: Lab) -> None:
+    assert lab.accounts
+    view = _wire.WireView()
+    view.show_instrument("A")
+    for number in range(700):
+        view.add("A", f"line {number}")
+    assert view.document().blockCount() == _wire.KEPT
+    assert _wire.readable(b"\x02AB\x03\xff") == "<STX>AB<ETX>·"
+    assert _adding.settings_of("/") == {}
+    view.deleteLater()

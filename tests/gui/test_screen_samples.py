@@ -1,0 +1,125 @@
+"""Samples: found as one types, paged, with their trail, gaps, evidence, and voiding with a reason."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gui.widgets import trail
+from lims import clock
+from lims.queries import samples, trace
+from lims.services import measure
+from tests.gui import lab as own
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
+    made = own.found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
+
+
+def shown(shell: own.Shell) -> list[str]:
+    model = shell.shown.table.model()
+    return [model.index(row, 1).data() for row in range(model.rowCount())]
+
+
+def seek(shell: own.Shell, words: str) -> None:
+    own.press(shell, "F2")
+    own.write(words)
+    QTest.qWait(200)
+    own.settle(shell)
+
+
+def test_search_finds_food_initials_and_numbers_as_one_types(lab: own.Lab) -> None:
+    own.drawn(lab, 2)
+    (other,) = own.drawn(lab, food="韭菜", business_name="江南超市")
+    with own.window(lab, "lin", "samples") as shell:
+        assert shown(shell) == ["韭菜", "豇豆", "豇豆"]
+        seek(shell, "jncs")
+        assert shown(shell) == ["韭菜"]
+        own.press(shell, "Escape")
+        seek(shell, "豆")
+        assert shown(shell) == ["豇豆", "豇豆"]
+        own.scan(shell, other)
+        QTest.qWait(200)
+        own.settle(shell, lambda: other[10:14] in shell.shown._number.text())
+        assert shown(shell) == ["韭菜"]
+
+
+def test_nothing_found_says_what_to_do(lab: own.Lab) -> None:
+    with own.window(lab, "lin", "samples") as shell:
+        seek(shell, "没有这个")
+        assert shown(shell) == []
+        assert "choose a sample first" in next(action.missing for action in shell.acts() if action.primary)
+
+
+def _count_is(shell: own.Shell, expected: int) -> bool:
+    return len(shown(shell)) == expected
+
+
+def test_the_next_page_comes_when_the_end_is_near(lab: own.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.drawn(lab, 41)
+    monkeypatch.setattr(samples, "PAGE", 20)
+    monkeypatch.setattr(samples.page, "__kwdefaults__", {**(samples.page.__kwdefaults__ or {}), "count": 20})
+    with own.window(lab, "lin", "samples", size=(1024, 600)) as shell:
+        assert len(shown(shell)) == 20
+        for expected in (40, 41):
+            bar = shell.shown.table.verticalScrollBar()
+            bar.setValue(bar.maximum())
+            own.settle(shell, partial(_count_is, shell, expected))
+        assert len({shell.shown._rows[at].number for at in range(41)}) == 41
+
+
+def test_the_trail_shows_gaps_of_more_than_two_hours_with_their_length(lab: own.Lab) -> None:
+    at = (clock.now() - timedelta(hours=5, minutes=3)).isoformat()
+    (bag,) = own.received(lab, drawn_at=at)
+    found = lab.as_("lin").ask(trace.sample, bag)
+    lines = list(trail.lines(found))
+    assert [line.gap for line in lines] == [False, True, False]
+    assert lines[1].words == "5 h 03 min without a record"
+    assert [line.picture for line in lines] == ["sampling", "note", "reception"]
+
+
+def test_a_line_opens_the_reading_as_the_device_said_it(lab: own.Lab) -> None:
+    (bag,) = own.received(lab)
+    instrument = lab.instrument()
+    run = lab.run(instrument, [bag])
+    lab.value(instrument, "1", "2.0")
+    lab.value(instrument, "2", "87.20", extra={"channel": "02"})
+    lab.as_("lin").do(measure.close_run, run)
+    with own.window(lab, "zheng", "samples") as shell:
+        own.press(shell, "Return")
+        for _ in range(4):
+            own.press(shell, "Down")
+        own.press(shell, "Space")
+        model = shell.shown.evidence.model()
+        rows = {model.index(row, 0).data(): model.index(row, 1).data() for row in range(model.rowCount())}
+        assert rows["Value"] == "87.20"
+        assert rows["raw: channel"] == "02"
+        assert any("● Positive" in line.words for line in shell.shown.timeline._facts)
+
+
+def test_only_the_manager_voids_and_only_with_a_reason(lab: own.Lab) -> None:
+    (bag,) = own.drawn(lab)
+    with own.window(lab, "lin", "samples") as shell:
+        assert [action.key for action in shell.acts()] == ["F2", "Return"]
+    with own.window(lab, "zheng", "samples") as shell:
+        own.press(shell, "F9", "Return")
+        assert own.state_of(lab, bag) == "drawn"
+        own.write("同一份抽了两次")
+        own.press(shell, "Return")
+        own.settle(shell, lambda: "Void" in shell.shown._what.whole())
+        assert own.state_of(lab, bag) == "void"
+
+
+def test_another_desk_shows_without_refresh(lab: own.Lab) -> None:
+    with own.window(lab, "lin", "samples") as shell:
+        own.drawn(lab, food="菠菜")
+        own.settle(shell, lambda: shown(shell) == ["菠菜"])
+        assert shell.shown._rows[0].state == "drawn"
