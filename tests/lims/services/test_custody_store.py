@@ -1,5 +1,6 @@
 """Portions with their quantities and clocks, places with their temperatures."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -126,11 +127,12 @@ def test_a_dispute_locks_a_portion_until_it_is_released(lab: Lab) -> None:
     zheng.do(portion.lock, retained, dispute="异议2026-003", reason="经营者申请复检")
     zheng.do(portion.lock, test, dispute="异议2026-003", reason="经营者申请复检")
     early = ending(lab, reason="spoiled", remarks="x")
-    for act in (
+    refusals: list[Callable[[], object]] = [
         lambda: lab.as_("lin").do(portion.dispose, retained, early),
         lambda: lab.as_("lin").do(portion.use_up, test, reason="x"),
         lambda: zheng.do(portion.lock, retained, dispute="other", reason="x"),
-    ):
+    ]
+    for act in refusals:
         with pytest.raises(RuleBroken) as refused:
             act()
         assert (refused.value.code, refused.value.values["dispute"]) == ("portion.locked", "异议2026-003")
