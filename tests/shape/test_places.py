@@ -5,11 +5,8 @@ from pathlib import Path
 
 from tests.shape.tree import PACKAGES, ROOT, named
 
-# Put together from halves so that this file does not find itself.
-MACHINE = re.compile(
-    "|".join("/" + place + "/" for place in ("work/main", "work/shared", "tmp/kj", "opt/wheels", "opt/pypi"))
-    + r"|/home/(?!user|lab)\w+/|C:\\Users\\(?!user)\w+"
-)
+# The folder this clone lies in, and a person's home.
+MACHINE = re.compile(re.escape(f"{ROOT}/") + r"|/home/(?!user|lab|lin)\w+/|C:\\Users\\(?!user)\w+")
 TEXTS = {
     ".py",
     ".md",
@@ -29,7 +26,9 @@ TEXTS = {
 
 def texts() -> list[Path]:
     """List every text of the clone that is committed by hand."""
-    tops = [path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".coverage")]
+    tops = [
+        path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith((".coverage", ".git"))
+    ]
     folders = (*PACKAGES, "tests", "installer", ".ci")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     return [path for path in (*tops, *found) if path.suffix in TEXTS and "__pycache__" not in path.parts]
