@@ -9,10 +9,12 @@ from lims.records import (
     equipment,
     keeping,
     labels,
+    limits,
     log,
     people,
     places,
     portions,
+    quality,
     readings,
     results,
     runs,
@@ -20,6 +22,7 @@ from lims.records import (
     settings,
     signatures,
     storerooms,
+    supplies,
 )
 from lims.records.base import Record
 
@@ -40,6 +43,9 @@ MODULES = (
     labels,
     keeping,
     checkpoints,
+    limits,
+    supplies,
+    quality,
     log,
 )
 
