@@ -11,6 +11,7 @@ from lims.records import (
     labels,
     limits,
     log,
+    peers,
     people,
     places,
     portions,
@@ -46,6 +47,7 @@ MODULES = (
     limits,
     supplies,
     quality,
+    peers,
     log,
 )
 
