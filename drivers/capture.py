@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from drivers.device_time import dated
 from drivers.errors import LinkLost, Refused
 from drivers.journal import Journal
 from drivers.links.link import Link
@@ -75,7 +76,7 @@ def record(
         _ask(codec, instrument, ask)
     while not stop.is_set() and (now := time.monotonic()) < end:
         if poll is not None and codec.idle and codec.deadline is None and now >= poll_at:
-            codec.ask(poll[0])
+            codec.ask(dated(poll[0]))
             poll_at = now + poll[1]
         try:
             _answer(link, codec.to_send(), pages)
@@ -115,10 +116,10 @@ def _bound(instrument: str, pages: _Pages, header: Mapping[str, str]) -> Transcr
 
 
 def _ask(codec: Codec[Any], instrument: Profile, command: str) -> None:
-    if command in instrument.destructive:
+    if instrument.changes(command):
         raise Refused("destructive", instrument=instrument.id, command=command)
     try:
-        codec.ask(command)
+        codec.ask(dated(command))
     except ProtocolError:
         raise Refused("unknown_command", instrument=instrument.id, command=command) from None
 

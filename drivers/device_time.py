@@ -2,6 +2,15 @@
 
 from datetime import datetime
 
+TODAY = "today"
+
+
+def dated(command: str) -> str:
+    """Put this computer's date for `today` in a command, so that what is written down says which day was asked."""
+    name, colon, argument = command.partition(":")
+    today = datetime.now().astimezone().date().isoformat()
+    return f"{name}{colon}{argument.replace(TODAY, today)}"
+
 
 def device_time(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
     """The time that these fields say; None where no calendar or clock has it, never a time of our own."""

@@ -55,7 +55,16 @@ class Folder:
     glob: str
 
 
-Wiring = Serial | Tcp | Registers | Visa | Folder
+@dataclass(frozen=True, slots=True)
+class Hid:
+    """A USB device that speaks in reports of `report` bytes; vendor and product are its USB numbers."""
+
+    vendor: int
+    product: int
+    report: int = 64
+
+
+Wiring = Serial | Tcp | Registers | Visa | Folder | Hid
 
 
 class Rung(StrEnum):
@@ -87,7 +96,7 @@ class Profile:
         id: the contract's name of the instrument; equals its file's name.
         title: (Chinese, English) name for people.
         family: the wire family, for example `B` of the Dayuan hosts or `ASTM E1381/E1394`.
-        measures: `pesticide` or `veterinary` or both, in the words of the county's plan.
+        measures: what it is for, words of `area` in `measures.toml`.
         wiring: the wirings that work, the usual one first.
         codec: makes a fresh codec for one connection from the settings.
         read: turns one event of that codec into readings (none for events that carry no result).
@@ -96,7 +105,10 @@ class Profile:
         poll: the command asked again and again while idle, and the pause between, in seconds; None for listeners.
         defaults: settings that hold until the laboratory sets its own.
         simulator: makes the device's side of the wire from settings and records to report.
-        destructive: commands that erase on the device; never sent by an automatic flow.
+        destructive: commands that erase or change what the device keeps, never sent by an automatic flow; one that
+            ends in a colon takes an argument, such as `set_clock:`.
+        download: the command by which a person reads the device, where it is not `poll`'s; `today` in it stands for
+            this computer's date.
     """
 
     id: str
@@ -112,6 +124,13 @@ class Profile:
     defaults: Settings = field(default_factory=_nothing)
     simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
     destructive: tuple[str, ...] = ()
+    download: str = ""
+
+    def changes(self, command: str) -> bool:
+        """True where a command erases or changes what the device keeps, so that a person must have confirmed it."""
+        return any(
+            command == one or (one.endswith(":") and command.startswith(one)) for one in self.destructive
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from drivers.decoder import Decoder
+from drivers.device_time import dated
 from drivers.errors import JournalFull, LinkLost, Refused
 from drivers.health import Gauge
 from drivers.journal import Journal
@@ -72,13 +73,13 @@ class Session:
         """Have a request sent when the line is free; the result is the number of its entry in the journal.
 
         Args:
-            command: a name that the instrument's codec knows.
-            confirmed: True when a person has confirmed a command that erases on the device.
+            command: a name that the instrument's codec knows; `today` in it becomes this computer's date.
+            confirmed: True when a person has confirmed a command that erases or changes on the device.
 
         Raises:
             Refused: `destructive`, the command erases and was not confirmed.
         """
-        if command in self._profile.destructive and not confirmed:
+        if self._profile.changes(command) and not confirmed:
             raise Refused("destructive", instrument=self._name, command=command)
         future: Future[int] = Future()
         self._asks.put((command, future))
@@ -158,7 +159,7 @@ class Session:
         self._next_poll = time.monotonic() + pause
 
     def _begin(self, link: Link, command: str, future: "Future[int]") -> None:
-        entry = self._keep(Kind.ASKED, command.encode())
+        entry = self._keep(Kind.ASKED, dated(command).encode())
         self._take(entry)
         if self._decoder.refused is not None:
             future.set_exception(Refused("unknown_command", instrument=self._name, command=command))

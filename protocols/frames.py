@@ -25,6 +25,14 @@ XOR8 = Check("xor8", lambda data: bytes((xor8(data),)))
 CRC16 = Check("crc16", lambda data: crc16_modbus(data).to_bytes(2, "little"), 2)
 
 
+Objection = tuple[str, str] | None
+"""Reason and detail of what is wrong, or None."""
+
+
+def _no_objection(_raw: bytes) -> Objection:
+    return None
+
+
 def _any_kind() -> Mapping[int, tuple[int, int]]:
     return MappingProxyType({})
 
@@ -47,6 +55,8 @@ class FrameShape:
         most: longest whole frame in bytes.
         also: other checks of the same width that are accepted but marked, for the lenient mode.
         kinds: command byte (the one after the start) to the least and most body length; empty allows any.
+        head_rule: what is wrong with the first `head` bytes beyond their length; asked before the body has come.
+        rule: what is wrong with a whole frame although end and check are right.
     """
 
     start: bytes
@@ -62,6 +72,8 @@ class FrameShape:
     most: int = 4096
     also: tuple[Check, ...] = ()
     kinds: Mapping[int, tuple[int, int]] = field(default_factory=_any_kind)
+    head_rule: Callable[[bytes], Objection] = _no_objection
+    rule: Callable[[bytes], Objection] = _no_objection
 
     @property
     def tail(self) -> int:
@@ -155,6 +167,9 @@ def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | _Fault 
         return _NO_START
     if len(data) < shape.head:
         return None
+    objection = shape.head_rule(bytes(data[: shape.head]))
+    if objection is not None:
+        return _Fault(*objection, shape.head)
     number = int.from_bytes(data[shape.length_at : shape.length_at + shape.width], shape.order)
     total = number + shape.plus
     fault = _length_fault(shape, data, total)
@@ -162,7 +177,9 @@ def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | _Fault 
         return fault
     if len(data) < total:
         return None
-    return _verify(shape, bytes(data[:total]), offset)
+    verified = _verify(shape, bytes(data[:total]), offset)
+    objection = shape.rule(verified.raw) if isinstance(verified, Frame) else None
+    return verified if objection is None else _Fault(*objection, total)
 
 
 class FrameReader:

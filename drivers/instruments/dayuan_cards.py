@@ -84,4 +84,5 @@ PROFILE = Profile(
     ),
     channels=(("1",),),
     simulator=simulator,
+    destructive=("calibrate",),
 )

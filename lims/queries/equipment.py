@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from drivers import registry
-from drivers.profile import Folder, Profile, Registers, Serial, Tcp, Visa, Wiring
+from drivers.profile import Folder, Hid, Profile, Registers, Serial, Tcp, Visa, Wiring
 from lims.door import question
 from lims.records.equipment import Instrument
 from lims.records.readings import Reading
@@ -23,7 +23,7 @@ class Kind:
         id: of the profile.
         title: (Chinese, English).
         family: the wire family.
-        measures: `pesticide`, `veterinary`.
+        measures: what it is for, words of `area` in the drivers' vocabulary of measures.
         wiring: each wiring in words, the usual one first.
         evidence: DOCUMENT, CAPTURE or BENCH.
         source: where the wire is known from.
@@ -57,6 +57,8 @@ def wiring_words(wiring: Wiring) -> str:
             return f"visa {wiring.pattern}"
         case Folder():
             return f"folder {wiring.glob}"
+        case Hid():
+            return f"usb hid {wiring.vendor:04X}:{wiring.product:04X}"
 
 
 def kind(profile: Profile) -> Kind:
@@ -71,7 +73,7 @@ def kind(profile: Profile) -> Kind:
         profile.evidence.source,
         profile.evidence.unverified,
         profile.channels,
-        profile.poll[0] if profile.poll else "",
+        profile.download or (profile.poll[0] if profile.poll else ""),
     )
 
 

@@ -19,7 +19,9 @@ import pytest
 from drivers import simulators
 from drivers.crew import Crew, Post
 from drivers.decode import SETTINGS, decode, line_of
+from drivers.device_time import dated
 from drivers.links.far import End, ListeningEnd, PtyEnd
+from drivers.measures import areas, known_unit
 from drivers.player import Player
 from drivers.profile import Profile, Record, Registers, Serial, Tcp
 from drivers.reading import Flag, Reading
@@ -83,14 +85,15 @@ def test_its_profile_is_whole(name: str) -> None:
     assert re.search(r"[一-鿿]", chinese)
     assert english.isascii()
     assert one.family
-    assert set(one.measures) <= {"pesticide", "veterinary"}
+    assert set(one.measures) <= set(areas())
     assert one.measures
     assert one.wiring
     assert one.evidence.source
     assert one.evidence.unverified
     assert one.simulator is not None
-    for command in one.destructive:
-        one.codec(one.defaults).ask(command)
+    for command in (one.download, one.poll[0] if one.poll else ""):
+        if command:
+            one.codec(one.defaults).ask(dated(command))
 
 
 @pytest.mark.parametrize("name", profiles())
@@ -125,6 +128,11 @@ def test_every_transcript_belongs_to_an_instrument_and_has_its_expectation() -> 
 @pytest.mark.parametrize("name", wires())
 def test_a_transcript_gives_the_expected_lines(name: str) -> None:
     assert decoded(said(name)) == expected(name)
+
+
+@pytest.mark.parametrize("name", wires())
+def test_a_transcript_states_only_units_of_the_vocabulary(name: str) -> None:
+    assert [line["unit"] for line in readings(expected(name)) if not known_unit(line["unit"] or "")] == []
 
 
 @pytest.mark.parametrize("name", wires())

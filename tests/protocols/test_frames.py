@@ -167,3 +167,24 @@ def test_no_single_corrupted_byte_makes_another_frame() -> None:
         stream = GOOD[:position] + bytes((value,)) + GOOD[position + 1 :]
         frames = [event for event in run(FrameReader(TL310), [stream]) if isinstance(event, Frame)]
         assert frames == []
+
+
+def test_a_head_and_a_whole_frame_may_have_rules_of_their_own() -> None:
+    shape = FrameShape(
+        b"\x7e",
+        SUM8,
+        head_rule=lambda head: ("check", "odd command") if head[1] % 2 else None,
+        rule=lambda raw: ("content", "no zero allowed") if 0 in raw[4:-1] else None,
+        ends=b"\xaa",
+    )
+    good = shape.build(b"\x02", b"\x05")
+    odd = shape.build(b"\x03", b"\x05" * 40)
+    zero = shape.build(b"\x02", b"\x00")
+    reader = FrameReader(shape)
+    assert [one.reason for one in reader.receive(odd[:5], 0.0) if isinstance(one, Broken)] == ["check"]
+    found = FrameReader(shape).receive(good + zero + good, 0.0)
+    assert [one.detail if isinstance(one, Broken) else one.body for one in found] == [
+        b"\x05",
+        "no zero allowed",
+        b"\x05",
+    ]
