@@ -47,6 +47,11 @@ class Idle(QObject):
         if app is not None:
             app.removeEventFilter(self)
 
+    @property
+    def left(self) -> float:
+        """Return the seconds until the time is over; zero while nothing is counted."""
+        return max(0, self._timer.remainingTime()) / 1000
+
     def touch(self) -> None:
         """Somebody is here: begin anew."""
         if self._timer.isActive():

@@ -11,11 +11,11 @@ from drivers.reading import Reading
 from protocols.codec import Broken, ProtocolError
 
 ACK = b"\x06"
-PATIENCE = 0.15
+PATIENCE = 0.4
 
 
 class Lines:
-    """The host's side; `again` asks the device to repeat, half a line lapses after 0.15 s."""
+    """The host's side; `again` asks the device to repeat, half a line lapses after 0.4 s."""
 
     def __init__(self) -> None:
         self.deadline: float | None = None

@@ -1,5 +1,6 @@
 """Simulated devices say what they should, spoiled as they should, and count what they really said."""
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,13 +38,11 @@ TALK = Transcript(
 
 
 def called(address: str) -> Link:
-    import threading  # noqa: PLC0415 - only here
-
     host, _, port = address.partition(":")
     return tcp.call(host, int(port), threading.Event())
 
 
-def read(link: Link, count: int, seconds: float = 3.0) -> bytes:
+def read(link: Link, count: int, seconds: float = 60.0) -> bytes:
     data, end = b"", time.monotonic() + seconds
     while len(data) < count and time.monotonic() < end:
         data += link.read(0.05)
@@ -51,7 +50,7 @@ def read(link: Link, count: int, seconds: float = 3.0) -> bytes:
 
 
 def until(true: Callable[[], Any]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
@@ -169,10 +168,22 @@ def test_a_late_answer_comes_late_on_the_wire() -> None:
         link.close()
 
 
+def recorded(link: Link, acknowledgements: int) -> Transcript:
+    """Listen until that many lines were acknowledged."""
+    stop, said = threading.Event(), list[bytes]()
+
+    def tell(entry: Entry) -> None:
+        said.append(entry.data)
+        if said.count(ACK) == acknowledgements:
+            stop.set()
+
+    return capture.record(link, profile(), {}, seconds=60, stop=stop, tell=tell)
+
+
 def test_a_live_wire_becomes_a_transcript_that_plays_again() -> None:
     with Player(Sender(3), ListeningEnd()) as player:
         link = called(player.address)
-        found = capture.record(link, profile(), {}, seconds=0.5)
+        found = recorded(link, 3)
         link.close()
     assert (
         b"".join(one.data for one in found.entries if one.direction == DEVICE)
@@ -183,7 +194,7 @@ def test_a_live_wire_becomes_a_transcript_that_plays_again() -> None:
     assert read_wire(write(found)) == found
     with Player(TranscriptDevice(found), ListeningEnd()) as player:
         link = called(player.address)
-        again = capture.record(link, profile(), {}, seconds=0.5)
+        again = recorded(link, 3)
         link.close()
     assert [one.data for one in again.entries] == [one.data for one in found.entries]
 

@@ -28,7 +28,7 @@ from drivers.session import Session
 from tests.drivers.acks import ACK, Lines, Taken, profile
 
 
-def until(true: Callable[[], Any], seconds: float = 5.0) -> None:
+def until(true: Callable[[], Any], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -77,7 +77,7 @@ def served(folder: Path, sink: Taken, instrument: Profile | None = None, **journ
 
 def heard(device: memory.MemoryLink, count: int) -> bytes:
     data = b""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while len(data) < count and time.monotonic() < end:
         data += device.read(0.1)
     return data
@@ -106,14 +106,14 @@ def test_the_acknowledgement_leaves_after_the_sync_of_its_cause(tmp_path: Path) 
     def sync(handle: int) -> None:
         if slow:
             syncing.set()
-            let_go.wait(5)
+            let_go.wait(60)
         os.fsync(handle)
 
     with served(tmp_path, Taken(), sync=sync) as line:
         until(lambda: line.journal.last == 1)
         slow = True
         line.device.write(b"S1;1\n")
-        assert syncing.wait(5)
+        assert syncing.wait(60)
         assert line.device.read(0.1) == b""
         let_go.set()
         assert heard(line.device, 1) == ACK

@@ -26,6 +26,7 @@ from gui.scanner import Scanner
 from gui.shell import Shell
 from lims import text
 from lims.errors import NotAllowed
+from tests.gui.hurry import as_fast_as_a_scanner
 
 HERE = Path(__file__).parent
 GUI = str(HERE.parents[1] / "gui")
@@ -200,7 +201,7 @@ def desk(dressed: QApplication, laboratory: Bench, tmp_path: Path) -> Iterator[D
 def settle(qapp: QApplication) -> Callable[..., None]:
     """Let answers arrive: until the condition holds, or for a moment when there is none."""
 
-    def run(until: Callable[[], object] | None = None, seconds: float = 5.0) -> None:
+    def run(until: Callable[[], object] | None = None, seconds: float = 60.0) -> None:
         end = monotonic() + (seconds if until else 0.03)
         while monotonic() < end:
             qapp.processEvents()
@@ -262,8 +263,9 @@ def gun() -> Callable[..., None]:
             or QApplication.topLevelWidgets()[0]
         )
         focus = QApplication.focusWidget() or target
-        QTest.keyClicks(focus, payload)
-        if suffix is not None:
-            QTest.keyClick(focus, suffix)
+        with as_fast_as_a_scanner():
+            QTest.keyClicks(focus, payload)
+            if suffix is not None:
+                QTest.keyClick(focus, suffix)
 
     return shoot

@@ -19,6 +19,7 @@ from lims.evidence.signing import SoftwareKeys
 from lims.queries import samples
 from lims.rules.numbering import is_number
 from lims.services import enrol, sign
+from tests.gui.hurry import as_fast_as_a_scanner
 from tests.laboratory import PASSWORD, Lab, filled, found_lab
 
 __all__ = [
@@ -98,7 +99,7 @@ def signs(shell: Shell, pin: str = PIN) -> list[str]:
     return shown
 
 
-def settle(shell: Shell, until: Callable[[], object] | None = None, seconds: float = 8.0) -> None:
+def settle(shell: Shell, until: Callable[[], object] | None = None, seconds: float = 60.0) -> None:
     """Let answers arrive: until the condition holds, or until nothing is under way."""
     end = monotonic() + seconds
     app = QApplication.instance()
@@ -183,8 +184,9 @@ def write(words: str, widget: QWidget | None = None) -> None:
 def scan(shell: Shell, payload: str) -> None:
     """Shoot a code as fast as a scanner does, wherever the cursor is."""
     focus = QApplication.focusWidget() or shell
-    QTest.keyClicks(focus, payload)
-    QTest.keyClick(focus, Qt.Key.Key_Return)
+    with as_fast_as_a_scanner():
+        QTest.keyClicks(focus, payload)
+        QTest.keyClick(focus, Qt.Key.Key_Return)
     settle(shell)
 
 

@@ -34,7 +34,7 @@ def test_the_window_is_shown_before_the_laboratory_is_open(
 
     def slow() -> desktop.Opened:
         threads.append(threading.current_thread())
-        gate.wait(5)
+        gate.wait(60)
         return desktop.Opened(cast("Lims", Closed()))
 
     made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False))

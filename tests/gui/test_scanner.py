@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 
 from gui.desk import Scan
 from gui.scanner import GLUED, MARKUP, TOO_LONG, Refused, Scanner, understand
+from tests.gui.hurry import as_fast_as_a_scanner
 
 ONE, TWO = "FY12345672", "FY00000091"
 
@@ -91,8 +92,9 @@ def test_a_scan_from_any_field_leaves_its_text(place: Desk, suffix: Qt.Key) -> N
     for field in (place.line, place.text):
         field.setFocus()
         field.insert("豇豆 half ty") if isinstance(field, QLineEdit) else field.setPlainText("remark")
-        QTest.keyClicks(field, ONE)
-        QTest.keyClick(field, suffix)
+        with as_fast_as_a_scanner():
+            QTest.keyClicks(field, ONE)
+            QTest.keyClick(field, suffix)
     assert place.scans == [Scan(ONE, ours=True)] * 2
     assert place.line.text() == "豇豆 half ty"
     assert place.text.toPlainText() == "remark"
@@ -133,15 +135,17 @@ def test_a_fast_run_without_an_end_is_given_back(place: Desk, settle: Callable[.
 
 def test_two_scans_one_after_another_are_two(place: Desk) -> None:
     for code in (ONE, TWO):
-        QTest.keyClicks(place.line, code)
-        QTest.keyClick(place.line, Qt.Key.Key_Return)
+        with as_fast_as_a_scanner():
+            QTest.keyClicks(place.line, code)
+            QTest.keyClick(place.line, Qt.Key.Key_Return)
     assert [scan.text for scan in place.scans] == [ONE, TWO]
     assert place.line.text() == ""
 
 
 def test_four_kilobytes_are_swallowed_and_told(place: Desk) -> None:
-    QTest.keyClicks(place.line, "7" * 4096)
-    QTest.keyClick(place.line, Qt.Key.Key_Return)
+    with as_fast_as_a_scanner():
+        QTest.keyClicks(place.line, "7" * 4096)
+        QTest.keyClick(place.line, Qt.Key.Key_Return)
     assert place.refusals == [Refused(TOO_LONG, {"count": 4096})]
     assert place.line.text() == ""
 
@@ -160,11 +164,12 @@ def test_the_clock_of_the_keys_counts_and_not_that_of_a_busy_window(place: Desk)
 
 
 def test_a_scan_is_taken_out_of_an_input_method(place: Desk) -> None:
-    for length in range(1, 5):
-        QApplication.sendEvent(place.line, QInputMethodEvent(ONE[:length], []))
-    assert not place.line.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    QTest.keyClicks(place.line, ONE[4:])
-    QTest.keyClick(place.line, Qt.Key.Key_Return)
+    with as_fast_as_a_scanner():
+        for length in range(1, 5):
+            QApplication.sendEvent(place.line, QInputMethodEvent(ONE[:length], []))
+        assert not place.line.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        QTest.keyClicks(place.line, ONE[4:])
+        QTest.keyClick(place.line, Qt.Key.Key_Return)
     assert place.scans == [Scan(ONE, ours=True)]
     assert place.line.text() == ""
     assert place.line.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)

@@ -43,7 +43,7 @@ def test_acts_keep_their_order(work: Work, settle: Callable[..., None]) -> None:
 
 def test_only_the_newest_of_a_name_is_answered(work: Work, settle: Callable[..., None]) -> None:
     gate, answers = threading.Event(), []
-    work.run(gate.wait, 5, then=lambda _: answers.append("old"), latest="find")
+    work.run(gate.wait, 60, then=lambda _: answers.append("old"), latest="find")
     work.run(lambda: "new", then=answers.append, latest="find")
     settle(lambda: answers)
     gate.set()
@@ -53,7 +53,7 @@ def test_only_the_newest_of_a_name_is_answered(work: Work, settle: Callable[...,
 
 def test_nobody_is_called_whose_screen_is_gone(work: Work, settle: Callable[..., None]) -> None:
     gate, answers, owner = threading.Event(), list[object](), QObject()
-    work.run(gate.wait, 5, then=answers.append, owner=owner)
+    work.run(gate.wait, 60, then=answers.append, owner=owner)
     owner.deleteLater()
     settle()
     gate.set()

@@ -108,4 +108,4 @@ def test_a_device_is_played_on_a_port_that_is_printed() -> None:
         assert playing.stdout is not None
         host, _, port = playing.stdout.readline().strip().rpartition(":")
         assert (host, port.isdigit()) == ("127.0.0.1", True)
-        assert playing.wait(20) == 0
+        assert playing.wait(60) == 0
