@@ -126,6 +126,11 @@ class Profile:
     destructive: tuple[str, ...] = ()
     download: str = ""
 
+    @property
+    def carried(self) -> bool:
+        """True where what carries the bytes (TCP, a file) checks each of them, so that the wire need not."""
+        return all(isinstance(one, Tcp | Folder) for one in self.wiring)
+
     def changes(self, command: str) -> bool:
         """True where a command erases or changes what the device keeps, so that a person must have confirmed it."""
         return any(

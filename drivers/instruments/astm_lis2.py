@@ -9,13 +9,13 @@ them out) and `heartbeat` (hex) describe the line.
 Unverified: every genuine analyser until its own messages have been seen. A query (Q) is shown, not answered yet.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from drivers.device_time import parsed_time
+from drivers.figures import figure
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings, Tcp
 from drivers.reading import Call, Flag, Reading
 from drivers.simulators.astm_lis2 import simulator
@@ -24,8 +24,6 @@ from protocols.astm_records import Finding, Record, findings, parse
 from protocols.astm_session import Message
 from protocols.codec import Codec
 
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
-BEYOND = re.compile(r"([<>])\s*=?\s*[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 RANGES = MappingProxyType({"<": Flag.BELOW_RANGE, ">": Flag.ABOVE_RANGE})
 WORDS = {
     "阴性": "negative",
@@ -107,11 +105,12 @@ def _value(
     extra = {"abnormal": abnormal} if abnormal else {}
     call = CALLS.get(words.get(text, words.get(text.upper(), words.get(abnormal, ""))))
     flags = [RANGES[abnormal[:1]]] if abnormal[:1] in RANGES else []
-    if NUMBER.fullmatch(text):
-        return Decimal(text), call, flags, extra
+    found = figure(text)
+    if found.value is not None:
+        return found.value, call, flags, extra
     extra["value_text"] = text
-    if beyond := BEYOND.fullmatch(text):
-        flags = [RANGES[beyond[1]]]
+    if Flag.NOT_A_NUMBER not in found.flags:
+        flags = list(found.flags)
     elif text not in words and text.upper() not in words:
         flags.append(Flag.NOT_A_NUMBER)
     return None, call, flags, extra

@@ -151,7 +151,22 @@ def test_any_cut_of_a_transcript_gives_the_same_lines(name: str) -> None:
         assert decoded(transcript.recut(talk, places)) == expected(name), places
 
 
-@pytest.mark.parametrize("name", [name for name in with_readings() if sound(name)])
+def carried(name: str) -> bool:
+    return profiles()[name.partition("/")[0]].carried
+
+
+@pytest.mark.parametrize("name", [name for name in with_readings() if sound(name) and carried(name)])
+def test_what_its_carrier_checks_is_still_read_without_a_fall(name: str) -> None:
+    """TCP and files bring no wrong byte; the device itself may still write nonsense."""
+    talk = said(name)
+    one, own = profiles()[talk.instrument], json.loads(talk.header.get(SETTINGS, "{}"))
+    good = transcript.received(talk)
+    for place in range(len(good)):
+        spoilt = good[:place] + bytes([good[place] ^ 0x11]) + good[place + 1 :]
+        assert all("error" in line or "item" in line for line in decode(one, spoilt, own)), place
+
+
+@pytest.mark.parametrize("name", [name for name in with_readings() if sound(name) and not carried(name)])
 def test_no_wrong_byte_gives_a_wrong_reading(name: str) -> None:
     """On a wire without a check nothing can refuse a wrong byte: there each reading says so itself."""
     talk = said(name)
