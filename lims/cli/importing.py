@@ -1,0 +1,12 @@
+"""The group of commands that take tables in: `kuaijian import ...`."""
+
+import typer
+
+from lims.cli import limits
+
+
+def add(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(no_args_is_help=True, help="导入表格 / take a table in")
+    limits.extend(group)
+    app.add_typer(group, name="import")
