@@ -30,16 +30,20 @@ def build(text: bytes) -> bytes:
     return bytes((VT,)) + text + bytes((FS, CR))
 
 
+Judge = Callable[[bytes], tuple[bytes, tuple[str, str] | None]]
+
+
 class Mllp:
     """The receiving side; the answer to a message is in `to_send` only after `receive` has returned.
 
     Args:
-        answer: makes the text of the answer to a message, empty for none.
+        answer: makes the text of the answer to a message (empty for none), and says why the message cannot be
+            taken, as a reason and a detail, or nothing.
         limit: longest message in bytes.
         timeout: seconds after which half a message is given up.
     """
 
-    def __init__(self, answer: Callable[[bytes], bytes], limit: int = 1 << 20, timeout: float = 30.0) -> None:
+    def __init__(self, answer: Judge, limit: int = 1 << 20, timeout: float = 30.0) -> None:
         self._answer, self._limit, self._timeout = answer, limit, timeout
         self._buffer = bytearray()
         self._offset = 0
@@ -97,12 +101,13 @@ class Mllp:
             events += self._give_up("length", f"no end within {self._limit} bytes")
         return events
 
-    def _whole(self) -> Envelope:
-        found = Envelope(bytes(self._buffer[1:-2]), self._offset)
+    def _whole(self) -> Envelope | Broken:
+        text = bytes(self._buffer[1:-2])
+        answer, fault = self._answer(text)
+        self._out += build(answer) if answer else b""
+        found = Broken(self._offset, bytes(self._buffer), *fault) if fault else Envelope(text, self._offset)
         self._offset += len(self._buffer)
         self._buffer.clear()
-        answer = self._answer(found.text)
-        self._out += build(answer) if answer else b""
         return found
 
     def _give_up(self, reason: str, detail: str) -> list[Broken]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.device_time import parsed_time
-from drivers.figures import figure
+from drivers.figures import call_of, figure
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings, Tcp
 from drivers.reading import Call, Flag, Reading
 from drivers.simulators.astm_lis2 import simulator
@@ -25,20 +25,6 @@ from protocols.astm_session import Message
 from protocols.codec import Codec
 
 RANGES = MappingProxyType({"<": Flag.BELOW_RANGE, ">": Flag.ABOVE_RANGE})
-WORDS = {
-    "阴性": "negative",
-    "阳性": "positive",
-    "可疑": "suspect",
-    "无效": "invalid",
-    "NEG": "negative",
-    "NEGATIVE": "negative",
-    "POS": "positive",
-    "POSITIVE": "positive",
-    "SUSPECT": "suspect",
-    "INVALID": "invalid",
-    "NA": "not_applicable",
-}
-CALLS: Mapping[str, Call] = MappingProxyType({call.value: call for call in Call})
 
 
 def codec(settings: Settings) -> Codec[Event]:
@@ -100,10 +86,11 @@ def _value(
     result: Record, settings: Settings
 ) -> tuple[Decimal | None, Call | None, list[Flag], dict[str, str]]:
     """The figure and the word of a result: exact number, or why there is none, and the text that came instead."""
-    words: Mapping[str, str] = {**WORDS, **settings.get("words", {})}
+    own: Mapping[str, str] = settings.get("words", {})
     text, abnormal = _plain(result.text(4)).strip(), _plain(result.text(7)).strip()
     extra = {"abnormal": abnormal} if abnormal else {}
-    call = CALLS.get(words.get(text, words.get(text.upper(), words.get(abnormal, ""))))
+    word = call_of(text, own)
+    call = word or call_of(abnormal, own)
     flags = [RANGES[abnormal[:1]]] if abnormal[:1] in RANGES else []
     found = figure(text)
     if found.value is not None:
@@ -111,7 +98,7 @@ def _value(
     extra["value_text"] = text
     if Flag.NOT_A_NUMBER not in found.flags:
         flags = list(found.flags)
-    elif text not in words and text.upper() not in words:
+    elif word is None:
         flags.append(Flag.NOT_A_NUMBER)
     return None, call, flags, extra
 
