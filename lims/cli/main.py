@@ -8,7 +8,19 @@ import typer
 from typer.exceptions import TyperException
 
 from lims import text
-from lims.cli import audit, importing, keeping, labels, laboratory, limits, papers, selfcheck, verbs, wire
+from lims.cli import (
+    audit,
+    cases,
+    importing,
+    keeping,
+    labels,
+    laboratory,
+    limits,
+    papers,
+    selfcheck,
+    verbs,
+    wire,
+)
 
 app = typer.Typer(
     name="kuaijian",
@@ -17,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     help="快检 LIMS: 县级食品安全快速检测实验室 / bench software of a county's rapid-test laboratory.",
 )
-for _module in (wire, laboratory, verbs, papers, labels, keeping, limits, importing, audit, selfcheck):
+for _module in (wire, laboratory, verbs, papers, cases, labels, keeping, limits, importing, audit, selfcheck):
     _module.add(app)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from lims.records import (
     attachments,
+    cases,
     checkpoints,
     custody,
     equipment,
@@ -14,6 +15,7 @@ from lims.records import (
     peers,
     people,
     places,
+    plans,
     portions,
     quality,
     readings,
@@ -24,6 +26,7 @@ from lims.records import (
     signatures,
     storerooms,
     supplies,
+    uploads,
 )
 from lims.records.base import Record
 
@@ -39,6 +42,9 @@ MODULES = (
     runs,
     readings,
     results,
+    cases,
+    plans,
+    uploads,
     settings,
     signatures,
     labels,

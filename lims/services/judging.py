@@ -15,6 +15,7 @@ from lims.rules.regulation import Method
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts, Judgement, judge
 from lims.rules.workflow import settled
+from lims.services import dispute
 from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
 
@@ -91,7 +92,9 @@ def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity) 
     sample = unit.get(Sample, str(read.position.sample))
     judged = found.valid and read.result is not None and read.facts is not None
     if judged and read.result is not None and read.facts is not None:
-        unit.put(_verdict(unit, run, method, read.result, judge(method, read.facts)))
+        verdict = _verdict(unit, run, method, read.result, judge(method, read.facts))
+        unit.put(verdict)
+        dispute.opened(unit, verdict, sample)
     unit.put(settle(unit, sample, waiting=judged, without_run=run.id))
 
 

@@ -1,0 +1,72 @@
+"""Texts that the laboratory edits: which edition is in force, which one waits for a second person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from lims import clock
+from lims.door import question
+from lims.queries.people import names
+from lims.records.cases import Edition
+from lims.storage.unit import View
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An edition in a list; `published_by` is empty while it waits."""
+
+    id: str
+    name: str
+    number: int
+    reason: str
+    effective_from: date
+    proposed_by: str
+    proposed_at: datetime
+    published_by: str
+
+
+def in_force(view: View, name: str, on: date | None = None) -> Edition | None:
+    """Return the edition of a text that is published and in force on a day (today), or None."""
+    day = on or clock.local(view.now).date()
+    query = (
+        select(Edition)
+        .where(
+            Edition.site == view.site,
+            Edition.name == name,
+            Edition.published_by.is_not(None),
+            Edition.effective_from <= day,
+        )
+        .order_by(Edition.effective_from.desc(), Edition.number.desc())
+        .limit(1)
+    )
+    return next(iter(view.all(query)), None)
+
+
+def text(view: View, name: str, on: date | None = None) -> str:
+    """Return the text in force on a day, empty where the shipped one is."""
+    found = in_force(view, name, on)
+    return found.content if found else ""
+
+
+@question()
+def listed(view: View, name: str = "") -> list[Line]:
+    """Return every edition, of one text or of all, the newest first."""
+    called = names(view)
+    query = select(Edition).where(Edition.site == view.site)
+    if name:
+        query = query.where(Edition.name == name)
+    return [
+        Line(
+            one.id, one.name, one.number, one.reason, one.effective_from, called(one.proposed_by),
+            one.proposed_at, called(one.published_by),
+        )
+        for one in view.all(query.order_by(Edition.id.desc()))
+    ]  # fmt: skip
+
+
+@question()
+def content(view: View, id_: str) -> str:
+    """Return the text of one edition, empty when there is no such one."""
+    found = view.find(Edition, id_)
+    return found.content if found else ""

@@ -1,0 +1,80 @@
+"""Texts the laboratory edits: one person proposes an edition, another publishes it; none is ever changed."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from lims.door import verb
+from lims.errors import Invalid, NotAllowed, RuleBroken
+from lims.records.cases import Edition
+from lims.rules import cases, clocks, template
+from lims.storage.unit import Unit, new_id
+
+
+def check(name: str, content: str) -> None:
+    """Refuse a text that the program could not use.
+
+    Raises:
+        Invalid: no such text is edited here, or what is wrong in it, one by one.
+    """
+    if name == "clocks":
+        clocks.read(content, frozenset(cases.kinds()))
+    elif name.removeprefix("paper.") in template.papers():
+        template.read(name.removeprefix("paper."), content)
+    else:
+        raise Invalid("edition.name", name=name)
+
+
+@verb(needs="manager signatory")
+def propose(unit: Unit, name: str, content: str, *, effective_from: date, reason: str) -> str:
+    """Propose an edition of a text and return its id; it counts when another person has published it.
+
+    Args:
+        unit: the act.
+        name: `clocks`, or `paper.` and the name of a paper.
+        content: the whole text.
+        effective_from: the first day it counts.
+        reason: why it is changed.
+
+    Raises:
+        Invalid: the text cannot be used, or no reason is given.
+    """
+    check(name, content)
+    if not reason.strip():
+        raise Invalid("edition.reason", name=name)
+    last = unit.one(select(func.max(Edition.number)).where(Edition.site == unit.site, Edition.name == name))
+    row = Edition(
+        id=new_id(),
+        name=name,
+        number=(last or 0) + 1,
+        content=content,
+        reason=reason,
+        effective_from=effective_from,
+        proposed_by=unit.actor.account,
+        proposed_at=unit.now,
+        published_by=None,
+        published_at=None,
+    )
+    unit.why = reason
+    unit.put(row)
+    return row.id
+
+
+@verb(needs="manager signatory", cli="publish-edition")
+def publish(unit: Unit, *, edition: str) -> str:
+    """Publish a proposed edition as a second person; return its id.
+
+    Raises:
+        NotFound: no such edition.
+        NotAllowed: this person proposed it.
+        RuleBroken: it is published already.
+    """
+    row = unit.get(Edition, edition)
+    if row.published_by is not None:
+        raise RuleBroken("edition.published", name=row.name, number=row.number)
+    if row.proposed_by == unit.actor.account:
+        raise NotAllowed("edition.same_person", name=row.name, number=row.number)
+    check(row.name, row.content)
+    row.published_by, row.published_at = unit.actor.account, unit.now
+    unit.put(row)
+    return row.id
