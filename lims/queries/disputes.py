@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from lims import clock
 from lims.door import question
 from lims.errors import NotFound
 from lims.queries import editions
@@ -86,7 +87,7 @@ def calendar(view: View) -> Calendar:
     """Return the working-day calendar: the shipped arrangements, each day replaced by what was entered."""
     own = view.all(select(CalendarDay).where(CalendarDay.site == view.site))
     entered = [Day(one.day, one.works, one.name, one.source) for one in own]
-    return workdays.calendar([*workdays.shipped(), *entered])
+    return workdays.calendar(clock.ZONE, [*workdays.shipped(), *entered])
 
 
 def rules(view: View) -> tuple[Clock, ...]:
@@ -159,7 +160,8 @@ def _line(view: View, found: Standings) -> Line:
 
 
 def _urgency(one: Line) -> tuple[bool, datetime]:
-    running = one.clock.due if one.clock and one.clock.standing is Standing.RUNNING else None
+    first = one.clock
+    running = first.due if first and first.standing is Standing.RUNNING else None
     return (running is None, running or one.opened_at)
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
-from lims import clock as wall
 from lims.errors import Invalid, Problem
 from lims.rules.workdays import Calendar
 
@@ -69,14 +68,14 @@ class Clock:
         """
         if self.unit == "hour":
             return start + timedelta(hours=self.amount)
-        first = wall.local(start).date()
+        first = days.day_of(start)
         if self.unit == "working_day":
             last = days.after(first, self.amount)
         elif self.unit == "month":
             last = _months(first, self.amount)
         else:
             last = first + timedelta(days=self.amount)
-        return datetime.combine(last + timedelta(days=1), time(), wall.ZONE).astimezone(UTC)
+        return datetime.combine(last + timedelta(days=1), time(), days.zone).astimezone(UTC)
 
 
 def _months(day: date, amount: int) -> date:
@@ -222,7 +221,7 @@ def deadlines(
         for one in clocks
         if one.concerns(regime, farm=farm)
         for fact in facts
-        if fact.kind == one.starts and one.in_force(wall.local(fact.at).date())
+        if fact.kind == one.starts and one.in_force(days.day_of(fact.at))
     ]
     return sorted(found, key=lambda one: (one.due is None, one.due or one.start, one.clock.id))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
 from lims.errors import Invalid
@@ -22,10 +22,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The exceptions by day, and the years whose arrangement is known."""
+    """The zone whose days are counted, the exceptions by day, and the years whose arrangement is known."""
 
+    zone: tzinfo
     days: Mapping[date, bool] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day on which a moment falls."""
+        return moment.astimezone(self.zone).date()
 
     def works(self, day: date) -> bool:
         """Tell whether offices work on a day.
@@ -58,10 +63,10 @@ class Calendar:
         return day
 
 
-def calendar(days: Iterable[Day]) -> Calendar:
+def calendar(zone: tzinfo, days: Iterable[Day]) -> Calendar:
     """Return the calendar of some exceptions; later ones replace earlier ones of the same day."""
     kept = {one.day: one.works for one in days}
-    return Calendar(kept, frozenset(day.year for day in kept))
+    return Calendar(zone, kept, frozenset(day.year for day in kept))
 
 
 @cache

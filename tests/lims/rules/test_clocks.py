@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims import clock as wall
+from lims.clock import ZONE
 from lims.errors import Invalid
 from lims.rules import cases, clocks, workdays
 from lims.rules.clocks import Clock, Standing, Told
@@ -15,8 +15,8 @@ from lims.rules.workdays import Calendar
 
 KINDS = frozenset(cases.kinds())
 SHIPPED = {one.id: one for one in clocks.read(clocks.shipped(), KINDS)}
-DAYS = workdays.calendar(workdays.shipped())
-OPEN = Calendar({}, frozenset(range(2018, 2032)))
+DAYS = workdays.calendar(ZONE, workdays.shipped())
+OPEN = Calendar(ZONE, {}, frozenset(range(2018, 2032)))
 
 
 def at(text: str) -> datetime:
@@ -43,8 +43,8 @@ def test_days_and_months_end_with_the_last_day(id_: str, start: str, due: str) -
 @given(st.dates(date(2019, 1, 1), date(2028, 12, 31)), st.integers(0, 1439), st.integers(1, 24))
 def test_months_keep_the_day_or_the_last_one_there_is(day: date, minute: int, amount: int) -> None:
     rule = _rule(unit="month", amount=amount)
-    start = datetime.combine(day, datetime.min.time(), wall.ZONE) + timedelta(minutes=minute)
-    last = wall.local(rule.due(start.astimezone(UTC), OPEN)).date() - timedelta(days=1)
+    start = datetime.combine(day, datetime.min.time(), ZONE) + timedelta(minutes=minute)
+    last = rule.due(start.astimezone(UTC), OPEN).astimezone(ZONE).date() - timedelta(days=1)
     assert (last.year * 12 + last.month) - (day.year * 12 + day.month) == amount
     assert last.day == min(day.day, calendar.monthrange(last.year, last.month)[1])
 

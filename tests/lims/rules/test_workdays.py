@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lims.clock import ZONE
 from lims.errors import Invalid
 from lims.rules import workdays
 from lims.rules.workdays import Calendar
@@ -15,7 +16,7 @@ DAYS = [date(2020, 1, 1) + timedelta(days=n) for n in range((date(2032, 1, 1) - 
 TURNED = {
     day: day.weekday() >= 5 for day in DAYS if day.toordinal() % 17 == 0 or (day.month, day.day) < (1, 4)
 }
-TEN_YEARS = Calendar(TURNED, frozenset(YEARS))
+TEN_YEARS = Calendar(ZONE, TURNED, frozenset(YEARS))
 
 
 def recount(day: date, amount: int) -> date:
@@ -43,7 +44,7 @@ def test_a_count_grows_by_a_working_day(day: date, amount: int) -> None:
 
 
 def test_the_national_holidays_of_the_shipped_years() -> None:
-    days = workdays.calendar(workdays.shipped())
+    days = workdays.calendar(ZONE, workdays.shipped())
     assert days.after(date(2026, 9, 30), 1) == date(2026, 10, 8)
     assert days.works(date(2026, 10, 10))  # a Saturday that is worked
     assert not days.works(date(2026, 2, 16))
@@ -55,7 +56,7 @@ def test_a_shipped_day_names_its_source_and_says_that_it_is_unverified() -> None
 
 
 def test_a_year_that_nobody_entered_is_refused() -> None:
-    days = workdays.calendar(workdays.shipped())
+    days = workdays.calendar(ZONE, workdays.shipped())
     with pytest.raises(Invalid, match=r"calendar\.year.*2027"):
         days.after(date(2026, 12, 30), 7)
     with pytest.raises(ValueError, match="begins at one"):
