@@ -16,7 +16,7 @@ from drivers.journal import Journal
 from drivers.links.link import Link
 from drivers.links.opening import Opener, opener
 from drivers.profile import Profile, Settings
-from drivers.session import Live, Session
+from drivers.session import Live, Seen, Session
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between a failure of a line and the next try; the last holds for all further ones."""
@@ -51,6 +51,7 @@ class Crew:
         sink: where readings go, called from each instrument's own thread.
         changed: told of every change of a line's health, from its thread; it must return at once.
         live: told of the raw bytes of both directions, from the line's thread; it must return at once.
+        seen: told of every event of a wire, likewise.
         pauses: seconds between a failure and the next try.
     """
 
@@ -61,10 +62,11 @@ class Crew:
         *,
         changed: Callable[[Health], None] | None = None,
         live: Live | None = None,
+        seen: Seen | None = None,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._folder, self._sink = folder, sink
-        self._changed, self._live, self._pauses = changed, live, pauses
+        self._changed, self._watch, self._pauses = changed, _Watch(live, seen), pauses
         self._lock = threading.Lock()
         self._hands: dict[str, _Hand] = {}
 
@@ -82,7 +84,7 @@ class Crew:
                 raise Refused("already_started", name=post.name)
             gauge = Gauge(post.name, self._changed)
             self._hands[post.name] = _Hand(
-                post, self._folder / post.name, self._sink, gauge, self._live, self._pauses
+                post, self._folder / post.name, self._sink, gauge, self._watch, self._pauses
             )
 
     def stop(self, name: str) -> None:
@@ -130,17 +132,27 @@ class Crew:
             return self._hands[name].journal
 
 
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Who looks on while a line is served."""
+
+    live: Live | None
+    seen: Seen | None
+
+
 class _Hand:
     """One instrument's two threads: one on the line, one towards the laboratory."""
 
     def __init__(
-        self, post: Post, folder: Path, sink: Sink, gauge: Gauge, live: Live | None, pauses: Sequence[float]
+        self, post: Post, folder: Path, sink: Sink, gauge: Gauge, watch: _Watch, pauses: Sequence[float]
     ) -> None:
         self.gauge = gauge
         self._pauses = pauses
         self._opener: Opener = opener(post.profile, post.settings, post.address)
         self.journal = Journal(folder, after=post.after)
-        self.session = Session(post.name, post.profile, post.settings, self.journal, gauge, live)
+        self.session = Session(
+            post.name, post.profile, post.settings, self.journal, gauge, watch.live, seen=watch.seen
+        )
         self._over = HandOver(post.name, post.profile, post.settings, self.journal, sink, gauge)
         self._stop, self._line_done = threading.Event(), threading.Event()
         self._line = threading.Thread(target=self._serve, name=f"line {post.name}", daemon=True)

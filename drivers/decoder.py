@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from drivers.profile import Profile, Settings
 from drivers.reading import Reading
@@ -12,6 +12,14 @@ from protocols.codec import Broken, ProtocolError
 Outcome = Reading | Broken
 _HELD = 1 << 16  # bytes of an unfinished frame that are shown when the line goes
 _ROUNDS = 16  # how often a codec may ask for another deadline while it is wound up
+
+
+@runtime_checkable
+class Clocked(Protocol):
+    """A codec that also wants the wall clock, to notice a computer that slept."""
+
+    def see_wall(self, wall: float) -> None:
+        """Take the wall clock, in seconds, that belongs to the next call."""
 
 
 class Decoder:
@@ -82,6 +90,8 @@ class Decoder:
         return [] if whole else [Broken(0, held, reason, detail)]
 
     def _take(self, entry: Entry) -> list[Any]:
+        if isinstance(self._codec, Clocked):
+            self._codec.see_wall(entry.wall.timestamp())
         match entry.kind:
             case Kind.RECEIVED:
                 return list(self._codec.receive(entry.data, entry.monotonic))

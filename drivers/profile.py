@@ -109,6 +109,7 @@ class Profile:
             ends in a colon takes an argument, such as `set_clock:`.
         download: the command by which a person reads the device, where it is not `poll`'s; `today` in it stands for
             this computer's date.
+        live: True for a bare photometer board, whose assays this program runs.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Profile:
     simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
     destructive: tuple[str, ...] = ()
     download: str = ""
+    live: bool = False
 
     @property
     def carried(self) -> bool:

@@ -25,6 +25,8 @@ FULL_PAUSE = 1.0
 
 Live = Callable[[str, str, bytes, datetime], None]
 """Told of raw bytes for the wire view: instrument, `<` from or `>` to the device, bytes, aware UTC time."""
+Seen = Callable[[str, object], None]
+"""Told of every event of an instrument's wire, as it happens; readings do not come this way."""
 
 
 class Session:
@@ -40,6 +42,7 @@ class Session:
         journal: the instrument's journal, open.
         gauge: where the state of the line is kept.
         live: told of the raw bytes of both directions; it must return at once.
+        seen: told of every event of the wire; it must return at once.
     """
 
     def __init__(
@@ -50,9 +53,11 @@ class Session:
         journal: Journal,
         gauge: Gauge,
         live: Live | None = None,
+        *,
+        seen: Seen | None = None,
     ) -> None:
         self._name, self._profile, self._settings = name, profile, settings
-        self._journal, self._gauge, self._live = journal, gauge, live
+        self._journal, self._gauge, self._live, self._seen = journal, gauge, live, seen
         self._decoder = Decoder(profile, settings)
         self._asks: SimpleQueue[tuple[str, Future[int]]] = SimpleQueue()
         self._session = 0
@@ -182,6 +187,9 @@ class Session:
         if events:
             broken = sum(isinstance(event, Broken) for event in events)
             self._gauge.count(frames=len(events) - broken, broken=broken)
+        if self._seen is not None:
+            for event in events:
+                self._seen(self._name, event)
 
     def _keep(self, kind: Kind, data: bytes = b"") -> Entry:
         """Write down, waiting for room when there is none: the device is not answered meanwhile."""

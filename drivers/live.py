@@ -1,0 +1,194 @@
+"""A bare board on whose light this program runs its assays: polls it, feeds the assay, and is itself one codec.
+
+The order stands in the request, so it stands in the journal: a replay runs the same assay over the same bytes and
+gives the same figures, and a line that ends within an assay ends the assay, because nothing is carried over.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from drivers.assay import Assay, Done, Limits, Order, Seen, Zeroed, Zeroing
+from protocols.codec import Broken, Codec, ProtocolError
+from protocols.lights import Lights
+from protocols.waits import Wait, earliest
+
+ZERO = "zero:"
+ASSAY = "assay:"
+LIGHTS = "lights"
+LiveEvent = Seen | Zeroed | Done
+
+
+class LiveBoard:
+    """The board's own commands, and two more that poll it: `zero:{...}` and `assay:{...}`, orders as JSON.
+
+    Looks taken for an assay are `Seen`, not `Lights`, so that they become no readings; its end is one `Done`.
+
+    Args:
+        board: the board's own codec, which knows the command `lights`.
+        positions: names of its holes in the board's order.
+        interval: seconds between two looks of an assay.
+        zeroing: seconds between two looks while zeroing.
+    """
+
+    def __init__(
+        self, board: Codec[Any], positions: Sequence[str], *, interval: float = 0.5, zeroing: float = 0.1
+    ) -> None:
+        self._board, self._positions = board, tuple(positions)
+        self._pauses = {Zeroing: zeroing, Assay: interval}
+        self._job: Zeroing | Assay | None = None
+        self._led = 0
+        self._next = Wait()
+        self._polled = False
+        self._now = 0.0
+        self._wall: float | None = None
+
+    def see_wall(self, wall: float) -> None:
+        """Hand in the wall clock, in seconds, that belongs to the next call."""
+        self._wall = wall
+
+    def ask(self, command: str) -> None:
+        """Begin to zero, begin an assay, or send one of the board's own requests.
+
+        Raises:
+            ProtocolError: the order cannot be read or run, a job is under way, or as the board says.
+        """
+        if self._job is not None:
+            raise ProtocolError("an assay or a zeroing is under way")
+        if command.startswith(ZERO):
+            order = _plain(command.removeprefix(ZERO))
+            self._led, self._job = int(order.get("led", 0)), Zeroing(_limits(order.get("limits", {})))
+        elif command.startswith(ASSAY):
+            placed = order_of(command.removeprefix(ASSAY))
+            self._led, self._job = placed.led, Assay(placed, self._now, self._wall)
+        else:
+            self._board.ask(command)
+            return
+        self._next.start(0.0, self._now)
+
+    def receive(self, data: bytes, now: float) -> list[Any]:
+        """Take bytes; looks that were asked for by a job go to it."""
+        self._now = now
+        return self._taken(self._board.receive(data, now), now)
+
+    def expire(self, now: float) -> list[Any]:
+        """Give up what is overdue, end an assay whose time is over, and send the next poll when it is due."""
+        self._now = now
+        events = self._taken(self._board.expire(now), now)
+        if isinstance(self._job, Assay):
+            events += self._ended(self._job.tick(now, self._wall))
+        if self._job is not None and self._next.lapsed(now):
+            self._next.start(self._pauses[type(self._job)], now)
+            if self._board.idle:
+                self._board.ask(LIGHTS)
+                self._polled = True
+        return events
+
+    def to_send(self) -> bytes:
+        """Hand over requests and polls, once."""
+        return self._board.to_send()
+
+    @property
+    def deadline(self) -> float | None:
+        """When the board is overdue, the next poll is due, or the assay is over."""
+        ends = self._job.deadline if isinstance(self._job, Assay) else None
+        return earliest(self._board.deadline, self._next.deadline, ends)
+
+    @property
+    def idle(self) -> bool:
+        """True when the board is and no job is under way."""
+        return self._board.idle and self._job is None
+
+    def _taken(self, events: Sequence[Any], now: float) -> list[Any]:
+        taken: list[Any] = []
+        for event in events:
+            if isinstance(event, Lights) and self._polled:
+                self._polled = False
+                taken += self._looked(event, now)
+            else:
+                self._polled = self._polled and not (isinstance(event, Broken) and event.reason == "timeout")
+                taken.append(event)
+        return taken
+
+    def _looked(self, event: Lights, now: float) -> list[LiveEvent]:
+        """Hand a look to the job; one that came after its end is nobody's reading."""
+        lights = {
+            name: hole.net(self._led)
+            for name, hole in zip(self._positions, event.holes, strict=False)
+            if self._led < len(hole.lights)
+        }
+        if isinstance(self._job, Zeroing):
+            zeroed = self._job.look(lights)
+            return self._ended([zeroed] if zeroed else [])
+        if isinstance(self._job, Assay):
+            return self._ended(self._job.look(lights, now, self._wall))
+        return []
+
+    def _ended(self, events: Sequence[LiveEvent]) -> list[LiveEvent]:
+        if any(isinstance(event, (Zeroed, Done)) for event in events):
+            self._job = None
+            self._next.stop()
+        return list(events)
+
+
+def zero_command(led: int, limits: Limits) -> str:
+    """The request that zeroes a board at one LED."""
+    return ZERO + json.dumps({"led": led, "limits": asdict(limits)}, default=str, sort_keys=True)
+
+
+def assay_command(order: Order) -> str:
+    """The request that runs an assay."""
+    return ASSAY + json.dumps(asdict(order), default=str, sort_keys=True)
+
+
+def order_of(text: str) -> Order:
+    """Read an order as `assay_command` writes it.
+
+    Raises:
+        ProtocolError: it is none, or cannot be run.
+    """
+    found = _plain(text)
+    try:
+        return Order(
+            int(found["wavelength"]),
+            int(found["led"]),
+            float(found["preheat"]),
+            float(found["detect"]),
+            float(found["window"]),
+            {str(name): str(role) for name, role in found["roles"].items()},
+            {str(name): Decimal(light) for name, light in found["reference"].items()},
+            _limits(found.get("limits", {})),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+        raise ProtocolError(f"this is no order of an assay: {error!r}") from error
+
+
+def _plain(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ProtocolError(f"this is no order: {error}") from error
+    if not isinstance(found, dict):
+        raise ProtocolError("an order is a JSON object")
+    return found
+
+
+_KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "present_below": Decimal,
+    "overflow_from": Decimal,
+    "rise": Decimal,
+    "unstable": Decimal,
+    "spread": Decimal,
+    "gap": float,
+    "skew": float,
+    "looks": int,
+}
+
+
+def _limits(found: Mapping[str, Any]) -> Limits:
+    try:
+        return replace(Limits(), **{name: _KINDS[name](value) for name, value in found.items()})
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+        raise ProtocolError(f"these are no limits of an assay: {error!r}") from error
