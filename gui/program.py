@@ -91,8 +91,9 @@ class _Keys:
 
     def _provider(self) -> Any:  # noqa: ANN401 - imported late, behind the window
         from lims.evidence.signing import SoftwareKeys  # noqa: PLC0415 - cryptography is slow to import
+        from lims.storage import keyrings  # noqa: PLC0415 - the same
 
-        return SoftwareKeys(self._folder)
+        return SoftwareKeys(self._folder, keyrings.system())
 
     def create(self, account: str, pin: str) -> Any:  # noqa: ANN401 - as the provider has it
         """Make a key for an account and return its public part in hex."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from lims.config import Folder, default_folder
 from lims.door import Lims
 from lims.errors import LimsError
-from lims.services import enrol
+from lims.services import enrol, watch
 from lims.services.leaving import Sealing
-from lims.storage import encrypt, keys, store
+from lims.storage import encrypt, keyrings, store
 from lims.storage.keys import PassphraseSource, Secret
 from lims.storage.log import place_of
 
@@ -79,6 +79,7 @@ def _sealed(folder: Folder, lims: Lims) -> Laboratory:
         lims.store.close()
         raise
     lims.listen(sealing.watch)
+    watch.starts(lims)
     return Laboratory(folder, lims, sealing)
 
 
@@ -110,7 +111,7 @@ def open_laboratory(
     root: Path | None = None,
     database: str = "",
     station: str = "",
-    passphrase: PassphraseSource = keys.from_environment,
+    passphrase: PassphraseSource = keyrings.passphrase_of,
 ) -> Laboratory:
     """Open a laboratory that was founded before.
 
@@ -140,7 +141,7 @@ def opened(
     root: Path | None = None,
     database: str = "",
     station: str = "",
-    passphrase: PassphraseSource = keys.from_environment,
+    passphrase: PassphraseSource = keyrings.passphrase_of,
 ) -> Iterator[Laboratory]:
     """Open a laboratory for the length of a `with` block."""
     laboratory = open_laboratory(root, database, station, passphrase)

@@ -6,14 +6,13 @@ from typing import Any
 
 from gui.desk import Desk
 from gui.screens._asking import Asked
-from lims.errors import Invalid, NotAllowed
+from lims.errors import Invalid
 from lims.queries import people
 from lims.queries.people import Person
-from lims.services import passwords, sign
+from lims.services import identify, passwords, sign
 from lims.services.passwords import Policy
 from lims.text import mark
 
-NOBODY = "/"
 KEY_NOTE = mark(
     "{name} types the passphrase here, twice and unseen: at least {least} characters. Each signature asks for it. "
     "A key in a file does not keep out somebody who controls this computer while {name} signs."
@@ -80,11 +79,8 @@ def issue(desk: Desk, door: Any, person: Person, typed: Mapping[str, str]) -> st
         NotAllowed: a second person is needed and is missing, unknown, the issuer or the owner.
         Invalid: the passphrase is too short.
     """
-    own, second = door.actor.account, NOBODY
-    if "login" in typed:
-        second = desk.ties.sign_in(door, typed["login"].strip(), typed["password"]).account
-    if door.ask(sign.present_key, person.id) and second in {NOBODY, own, person.id}:
-        raise NotAllowed("sign.two_people")
+    second = identify.confirm(door, typed["login"].strip(), typed["password"]) if "login" in typed else None
+    sign.check_issue(door, person.id, second)
     public = desk.ties.keys.create(person.id, typed["pin"])
     made: str = door.do(
         sign.issue_key, account=person.id, public=public, algorithm=desk.ties.keys.algorithm, second=second

@@ -3,18 +3,20 @@
 import typer
 
 from lims.app import opened
-from lims.cli import evidence
+from lims.cli import evidence, oversight, signing
 from lims.cli.options import AsJson, Database, Dir, show, show_json
 from lims.queries import audit
 
 
 def add(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the commands, and those about the keys of people."""
     group = typer.Typer(no_args_is_help=True, help="日志核查 / the log under examination")
     group.command("verify")(verify)
     group.command("log")(log)
     evidence.extend(group)
+    oversight.extend(group)
     app.add_typer(group, name="audit")
+    signing.add(app)
 
 
 def verify(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:

@@ -10,11 +10,12 @@ from lims import clock
 from lims.app import opened
 from lims.cli.options import AsJson, Database, Dir, show, show_json
 from lims.config import Folder, default_folder
-from lims.errors import Invalid
+from lims.errors import Invalid, NotFound
 from lims.evidence import checkpoint
 from lims.queries import keeping as questions
 from lims.services import keeping
 from lims.storage import encrypt as files
+from lims.storage import keyrings
 from lims.storage.keys import Secret
 
 
@@ -29,6 +30,7 @@ def add(app: typer.Typer) -> None:
     group.command("on")(encrypt)
     group.command("off")(decrypt)
     group.command("passphrase")(passphrase)
+    group.command("remember")(remember)
     app.add_typer(group, name="encryption")
 
 
@@ -185,6 +187,14 @@ def passphrase(new: New, old: Old = "", share: Shares = None, root: Dir = None) 
     """更换口令；忘记时用两份份额 / set a new passphrase, by the old one or by two shares of the recovery key."""
     files.set_passphrase(_database(root).parent, Secret(old, tuple(share or ())), new)
     _note(root, new, "on")
+
+
+def remember(old: Old, root: Dir = None) -> None:
+    """把口令存入本账户的密钥环，开机不再询问 / keep the passphrase in this account's keyring."""
+    with opened(root, passphrase=lambda _folder: old) as laboratory:
+        kept = keyrings.remember(laboratory.folder.root, old)
+    if not kept:
+        raise NotFound("keyring.none")
 
 
 def _note(root: Path | None, passphrase_: str, value: str) -> None:

@@ -11,9 +11,9 @@ from lims import app as laboratories
 from lims.app import Founding, opened
 from lims.bench.lines import Bench
 from lims.cli.options import AsJson, Database, Dir, Password, Year, show, show_json
-from lims.queries import figures, samples, trace
+from lims.queries import figures, samples
 from lims.rules.quota import Line
-from lims.services import enrol, passwords
+from lims.services import enrol, passwords, watch
 
 QUICK = (0.3, 0.5, 1.0)
 """Seconds between tries to reconnect where nobody wants to wait."""
@@ -102,7 +102,7 @@ def trail(
 ) -> None:
     """一份样品的全过程 / everything that happened to one sample."""
     with opened(root, database) as laboratory:
-        found_ = laboratory.lims.ask(trace.sample, number)
+        found_ = watch.trail(laboratory.lims, number)
     if as_json:
         show_json(found_)
         return

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 import typer
 
 from lims.app import opened
+from lims.cli import signing
 from lims.cli.options import Database, Dir, Login, Password, Year, show, signed_in
 from lims.errors import Invalid
 from lims.queries import register, slips
 from lims.reports import register as sheet
 from lims.reports import slip
-from lims.services import certify
+from lims.services import certify, watch
 
 
 def add(app: typer.Typer) -> None:
@@ -30,8 +31,9 @@ def issue(
     database: Database = "",
 ) -> None:
     """签发结果单 / issue the slip of a reviewed sample and print its id."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(certify.issue, sample, reason=reason))
+    with signed_in(root, database, login, password) as (laboratory, lims):
+        door = signing.opened_for(laboratory, lims, certify.issue)
+        show(door.do(certify.issue, sample, reason=reason))
 
 
 def render(
@@ -49,6 +51,7 @@ def render(
     """输出结果单 PDF / write a slip as PDF."""
     with opened(root, database) as laboratory:
         found = laboratory.lims.ask(slips.slip, id_)
+        laboratory.lims.do(watch.noted, "print", found.number, found.id)
     try:
         output.write_bytes(slip.render(found.content, found.seal, language))
     except OSError as fault:
@@ -65,5 +68,6 @@ def write_register(
     """输出检测台账 / write the register of a year as .xlsx."""
     with opened(root, database) as laboratory:
         rows = laboratory.lims.ask(register.lines, year)
+        laboratory.lims.do(watch.noted, "export", f"register {year}", output.name)
     sheet.write(output, rows)
     show(str(output))

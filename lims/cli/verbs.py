@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from lims import services
+from lims.cli import signing
 from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
 from lims.door import VERBS, Rule
 
@@ -41,8 +42,11 @@ def _command(verb: Callable[..., Any]) -> Callable[..., None]:
 
     def command(**given: Any) -> None:  # noqa: ANN401 - the verb's own parameters
         shared = {name: given.pop(name) for name, _, _ in _SHARED}
-        with signed_in(shared["root"], shared["database"], shared["login"], shared["password"]) as (_, lims):
-            found = lims.do(verb, **given)
+        with signed_in(shared["root"], shared["database"], shared["login"], shared["password"]) as (
+            laboratory,
+            lims,
+        ):
+            found = signing.opened_for(laboratory, lims, verb).do(verb, **given)
         show_json({"done": found}) if shared["as_json"] else show(str(found))
 
     required = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]

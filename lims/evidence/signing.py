@@ -132,6 +132,7 @@ class SoftwareKeys:
         public = private.public_key().public_bytes_raw()
         sealed = AESGCM(_wrapping(pin, salt, shared)).encrypt(nonce, private.private_bytes_raw(), public)
         held = {"salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex(), "public": public.hex()}
+        held |= {"shared": "01"} if shared else {}
         self._write(account, json.dumps(held).encode())
         return public.hex()
 
@@ -146,6 +147,8 @@ class SoftwareKeys:
             raise NotAllowed("sign.no_key")
         held = {name: bytes.fromhex(text) for name, text in json.loads(path.read_text("ascii")).items()}
         shared = (self.store.get(f"kuaijian-key-{account}") if self.store else b"") or b""
+        if "shared" in held and not shared:
+            raise NotAllowed("sign.keyring_lost")
         try:
             raw = AESGCM(_wrapping(pin, held["salt"], shared)).decrypt(
                 held["nonce"], held["sealed"], held["public"]

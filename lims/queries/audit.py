@@ -80,6 +80,7 @@ class Act:
     verb: str
     why: str
     tables: tuple[str, ...]
+    arrival: int = -1
 
 
 @question()
@@ -91,13 +92,14 @@ def acts(view: View, *, before: int | None = None, count: int = 200) -> list[Act
     if before is not None:
         query = query.where(LogEntry.seq < before)
     rows = view.rows(query.order_by(LogEntry.seq.desc()).limit(count))
-    return [_act(view.place.station, seq, bytes(data)) for seq, data in rows]
+    return [act_of(view.place.station, seq, bytes(data)) for seq, data in rows]
 
 
-def _act(station: str, seq: int, data: bytes) -> Act:
+def act_of(station: str, seq: int, data: bytes, arrival: int = -1) -> Act:
+    """Return an entry as people read it; bytes that are no entry have no verb, and the fault as their reason."""
     try:
         entry = from_bytes(data)
     except Invalid as fault:
-        return Act(station, seq, "", "", "", "", fault.code, ())
+        return Act(station, seq, "", "", "", "", fault.code, (), arrival)
     tables = tuple(dict.fromkeys(change.table for change in entry.changes))
-    return Act(station, seq, entry.at, entry.actor, entry.role, entry.verb, entry.why, tables)
+    return Act(station, seq, entry.at, entry.actor, entry.role, entry.verb, entry.why, tables, arrival)

@@ -12,6 +12,7 @@ from lims.evidence.checkpoint import Checkpoint
 from lims.queries.people import names
 from lims.records.results import Certificate
 from lims.reports.content import content_hash
+from lims.storage import replay
 from lims.storage.log import checkpoint
 from lims.storage.unit import View
 
@@ -33,15 +34,27 @@ def slip(view: View, id_: str) -> Slip:
 
     Raises:
         NotFound: no such slip.
-        Tampered: the stored content is not what was hashed when it was issued.
+        Tampered: the stored content is not what was hashed when it was issued, or what the tables say of the
+            sample is not what the log says.
     """
     row = view.find(Certificate, id_) or _latest(view, id_)
     if row is None:
         raise NotFound("certificate.unknown", id=id_)
     if content_hash(row.content) != row.content_hash:
         raise Tampered("slip.content", number=row.sample)
+    replayed(view, row.sample)
     seal = checkpoint(view.session.connection(), view.place, row.seq + 1)
     return Slip(row.id, row.sample, row.number, dict(row.content), seal)
+
+
+def replayed(view: View, number: str) -> None:
+    """Replay a sample's entries and compare them with the tables, as is done before each slip.
+
+    Raises:
+        Tampered: a row or an entry is not what was written; the first one is named.
+    """
+    for one in replay.differences_of(view.session.connection(), view.site, number):
+        raise Tampered("slip.replay", number=number, table=one.table, key=one.key, how=one.how)
 
 
 def _latest(view: View, number: str) -> Certificate | None:

@@ -13,6 +13,7 @@ from lims.records import (
     limits,
     log,
     peers,
+    oversight,
     people,
     places,
     plans,
@@ -54,6 +55,7 @@ MODULES = (
     supplies,
     quality,
     peers,
+    oversight,
     log,
 )
 

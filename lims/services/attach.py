@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lims.config import Folder
 from lims.door import Lims, question, verb
 from lims.errors import Invalid, LimsError, NotFound
+from lims.queries.personal import erased
 from lims.records.attachments import Attachment, AttachmentUse
 from lims.records.base import Record
 from lims.records.custody import Custody, Outsider, Seal
@@ -172,17 +173,21 @@ def stored(view: View, attachment: str = "") -> list[Stored]:
     """Return how one attachment, or every one of this station, was stored.
 
     Raises:
-        NotFound: no attachment has this id.
+        NotFound: no attachment has this id, or it was erased on lawful request.
     """
     query = select(Attachment).where(Attachment.site == view.site).order_by(Attachment.id)
     if attachment:
         query = query.where(Attachment.id == attachment)
     else:
         query = query.where(Attachment.station == view.place.station)
-    found = [Stored(row.id, row.station, row.stored, row.sha256, row.digest) for row in view.all(query)]
-    if attachment and not found:
+    rows, gone = view.all(query), erased(view)
+    if attachment and not rows:
         raise NotFound("attachment.unknown", id=attachment)
-    return found
+    if attachment in gone:
+        raise NotFound("attachment.erased", id=attachment)
+    return [
+        Stored(row.id, row.station, row.stored, row.sha256, row.digest) for row in rows if row.id not in gone
+    ]
 
 
 def read(lims: Lims, folder: Folder, attachment: str) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import verb
 from lims.errors import RuleBroken
-from lims.queries import trace
+from lims.queries import slips, trace
 from lims.records.equipment import Instrument
 from lims.records.places import Site
 from lims.records.results import Certificate, Result
@@ -52,8 +52,10 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
 
     Raises:
         RuleBroken: the sample is not reviewed, or a slip exists and no reason is given.
+        Tampered: what the tables say of the sample is not what the log says.
     """
     row = unit.get(Sample, sample)
+    slips.replayed(unit.view(), sample)
     earlier = unit.all(select(Certificate).where(Certificate.site == unit.site, Certificate.sample == sample))
     if earlier and not reason.strip():
         raise RuleBroken("slip.reason", number=sample, version=len(earlier))

@@ -14,22 +14,24 @@ from lims.records.log import LogEntry
 from lims.records.people import Account
 from lims.records.settings import Setting
 from lims.records.signatures import PersonKey, Signature
-from lims.rules.form import SLASH
+from lims.services.identify import Confirmed, proved
 from lims.services.plan import setting
 from lims.storage.signature import REQUIRED
 from lims.storage.unit import Unit, View
 
 
 @verb(needs="administrator manager station")
-def issue_key(unit: Unit, *, account: str, public: str, algorithm: str, second: str = SLASH) -> str:
+def issue_key(
+    unit: Unit, *, account: str, public: str, algorithm: str, second: Confirmed | None = None
+) -> str:
     """Put a person's public key on record; return its id.
 
     The first key of a person needs one who issues it; a further one ends the former and needs a second person
-    who holds a role of the laboratory and is neither the issuer nor the owner.
+    who has just proved who he is and is neither the issuer nor the owner.
 
     Raises:
         Invalid: this is no public key.
-        NotAllowed: a key is issued anew and no second person takes part.
+        NotAllowed: a key is issued anew and no second person takes part, or he did not prove who he is.
         RuleBroken: it is on record already.
     """
     unit.get(Account, account)
@@ -43,10 +45,9 @@ def issue_key(unit: Unit, *, account: str, public: str, algorithm: str, second: 
             PersonKey.site == unit.site, PersonKey.account == account, PersonKey.ended_at.is_(None)
         )
     )
-    if earlier and second in {SLASH, unit.actor.account, account}:
+    if earlier and (second is None or second.account in {unit.actor.account, account}):
         raise NotAllowed("sign.two_people")
-    if second != SLASH:
-        unit.get(Account, second)
+    other = proved(unit, second).id if second is not None else None
     for key in earlier:
         key.ended_at = unit.now
         unit.put(key)
@@ -57,12 +58,23 @@ def issue_key(unit: Unit, *, account: str, public: str, algorithm: str, second: 
             algorithm=algorithm,
             public=public,
             issued_by=unit.actor.account,
-            second=None if second == SLASH else second,
+            second=other,
             issued_at=unit.now,
             ended_at=None,
         )
     )
     return id_
+
+
+def check_issue(lims: Lims, account: str, second: Confirmed | None) -> None:
+    """Refuse a key that could not be put on record, before it is made.
+
+    Raises:
+        NotAllowed: the account has a key already, and no fitting second person takes part.
+    """
+    unfit = second is None or second.account in {lims.actor.account, account}
+    if unfit and lims.ask(present_key, account):
+        raise NotAllowed("sign.two_people")
 
 
 @question()

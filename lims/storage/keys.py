@@ -1,8 +1,8 @@
 """Keys in files: wrapped by a passphrase (argon2id) and by the laboratory's recovery key, which lives in shares.
 
 A backup is sealed to the recovery key's public half, so it can be made by night with no secret at hand; opening one
-takes the passphrase, or two of the three shares. What fetches the passphrase is handed in as a `PassphraseSource`, so
-that a system's keyring can stand there later; none ships today.
+takes the passphrase, or two of the three shares. What fetches the passphrase is handed in as a `PassphraseSource`:
+the environment, or the keyring of the person's account (`lims.storage.keyrings`).
 """
 
 import hashlib

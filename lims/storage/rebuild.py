@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Table, Text, create_engine, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    TextClause,
+    create_engine,
+    select,
+    type_coerce,
+)
 from sqlalchemy.exc import DBAPIError
 
 from lims.errors import LimsError
@@ -85,9 +94,12 @@ def _plain(value: object) -> str | None:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _rows(connection: Connection, table: Table, site: str) -> dict[_Key, tuple[str | None, ...]]:
+def stored(
+    connection: Connection, table: Table, where: ColumnElement[bool] | TextClause
+) -> dict[_Key, tuple[str | None, ...]]:
+    """Return rows of a table as plain text by their keys, equal on both kinds of database."""
     # read as stored: a value that its column's type cannot read is a difference to name, not a fault to stop at
-    raw = select(*(type_coerce(column, Text) for column in table.columns)).where(table.c.site == site)
+    raw = select(*(type_coerce(column, Text) for column in table.columns)).where(where)
     places = [place for place, column in enumerate(table.columns) if column.primary_key]
     found: dict[_Key, tuple[str | None, ...]] = {}
     for row in connection.execute(raw):
@@ -108,7 +120,10 @@ def differences(
                 table.create(target)
             yield from replay(connection, target, site, progress)
             for table in projected():
-                yield from _compare(table.name, _rows(connection, table, site), _rows(target, table, site))
+                where = table.c.site == site
+                yield from _compare(
+                    table.name, stored(connection, table, where), stored(target, table, where)
+                )
     finally:
         engine.dispose()
 

@@ -1,5 +1,7 @@
 """Signatures: over the entry's bytes with their meaning, by the person's own key, checked by anybody."""
 
+from dataclasses import replace
+
 import pytest
 
 from lims.errors import Invalid, NotAllowed
@@ -7,8 +9,10 @@ from lims.evidence import signing
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import audit
 from lims.services import plan, sample, sign
+from lims.services.identify import Confirmed
 from lims.services.sign import unlocked
 from lims.storage.log import entries
+from tests.custody import proof
 from tests.laboratory import Lab, filled
 
 PIN = "correct horse battery"
@@ -63,10 +67,16 @@ def test_a_key_is_issued_anew_only_by_two_people(lab: Lab) -> None:
     public = keys.create(lab.accounts["chen"], PIN)
     again = {"account": lab.accounts["chen"], "public": public, "algorithm": keys.algorithm}
     zheng = lab.as_("zheng")
-    for second in ("/", lab.accounts["zheng"], lab.accounts["chen"]):
+    for second in (None, proof(lab, "zheng"), proof(lab, "chen")):
         with pytest.raises(NotAllowed, match=r"sign\.two_people"):
             zheng.do(sign.issue_key, **again, second=second)
-    zheng.do(sign.issue_key, **again, second=lab.accounts["wang"])
+    for unproved in (
+        Confirmed(lab.accounts["wang"], ""),
+        replace(proof(lab, "lin"), account=lab.accounts["wang"]),
+    ):
+        with pytest.raises(NotAllowed, match=r"custody\.proof"):
+            zheng.do(sign.issue_key, **again, second=unproved)
+    zheng.do(sign.issue_key, **again, second=proof(lab, "wang"))
     with pytest.raises(NotAllowed, match=r"sign\.key_ended"):
         lab.as_("chen").signing(old).do(sample.draw, filled())
     unlocked(lab.as_("chen"), keys, PIN).do(sample.draw, filled())
@@ -93,6 +103,31 @@ def test_without_a_keyring_the_pin_must_be_a_passphrase(lab: Lab) -> None:
     keys = SoftwareKeys(lab.laboratory.folder.root / "keys")
     with pytest.raises(Invalid, match=r"sign\.pin_short"):
         keys.create("x", "123456")
+
+
+class Ring:
+    """A keyring that may lose what it was given."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    def put(self, name: str, secret: bytes) -> None:
+        self.held[name] = secret
+
+    def get(self, name: str) -> bytes | None:
+        return self.held.get(name)
+
+
+def test_a_keyring_holds_half_of_what_wraps_a_key(lab: Lab) -> None:
+    ring = Ring()
+    keys = SoftwareKeys(lab.laboratory.folder.root / "keys", ring)
+    keys.create("x", "123456")
+    assert keys.open("x", "123456").key
+    with pytest.raises(NotAllowed, match=r"sign\.pin_wrong"):
+        keys.open("x", "123457")
+    ring.held.clear()
+    with pytest.raises(NotAllowed, match=r"sign\.keyring_lost"):
+        keys.open("x", "123456")
 
 
 def test_acts_without_a_meaning_need_no_signature(lab: Lab) -> None:
