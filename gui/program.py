@@ -90,10 +90,9 @@ class _Keys:
         self._folder = folder
 
     def _provider(self) -> Any:  # noqa: ANN401 - imported late, behind the window
-        from lims.evidence.signing import SoftwareKeys  # noqa: PLC0415 - cryptography is slow to import
-        from lims.storage import keyrings  # noqa: PLC0415 - the same
+        from lims.services import sign  # noqa: PLC0415 - cryptography is slow to import
 
-        return SoftwareKeys(self._folder, keyrings.system())
+        return sign.keys_in(self._folder)
 
     def create(self, account: str, pin: str) -> Any:  # noqa: ANN401 - as the provider has it
         """Make a key for an account and return its public part in hex."""

@@ -13,7 +13,6 @@ from lims.errors import NotFound
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import people
 from lims.services import identify, sign
-from lims.storage import keyrings
 
 PIN = "KUAIJIAN_PIN"
 Second = Annotated[str, typer.Option("--second", help="第二人登录名 / login of the second person")]
@@ -29,7 +28,7 @@ def add(app: typer.Typer) -> None:
 
 def provider(laboratory: Laboratory) -> SoftwareKeys:
     """Return where the keys of this computer's people live."""
-    return SoftwareKeys(laboratory.folder.root / "keys", keyrings.system())
+    return sign.keys_in(laboratory.folder.root / "keys")
 
 
 def opened_for(laboratory: Laboratory, lims: Lims, verb: Callable[..., Any]) -> Lims:

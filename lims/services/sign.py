@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
 from lims.door import Lims, question, verb
 from lims.errors import Invalid, NotAllowed, RuleBroken
 from lims.evidence import signing
-from lims.evidence.signing import Provider
+from lims.evidence.signing import Provider, SoftwareKeys
 from lims.queries.people import names
 from lims.records.log import LogEntry
 from lims.records.people import Account
@@ -16,6 +17,7 @@ from lims.records.settings import Setting
 from lims.records.signatures import PersonKey, Signature
 from lims.services.identify import Confirmed, proved
 from lims.services.plan import setting
+from lims.storage import keyrings
 from lims.storage.signature import REQUIRED
 from lims.storage.unit import Unit, View
 
@@ -64,6 +66,11 @@ def issue_key(
         )
     )
     return id_
+
+
+def keys_in(folder: Path) -> SoftwareKeys:
+    """Return where the people's keys of this computer live: files, wrapped by the account's keyring where there is one."""
+    return SoftwareKeys(folder, keyrings.system())
 
 
 def check_issue(lims: Lims, account: str, second: Confirmed | None) -> None:
