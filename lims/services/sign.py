@@ -69,7 +69,7 @@ def issue_key(
 
 
 def keys_in(folder: Path) -> SoftwareKeys:
-    """Return where the people's keys of this computer live: files, wrapped by the account's keyring where there is one."""
+    """Return where this computer's keys live: in files, wrapped by the account's keyring where there is one."""
     return SoftwareKeys(folder, keyrings.system())
 
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keyring
-from keyring.errors import KeyringError
-
 from lims.errors import StorageUnfit
 from lims.storage import keys
 
@@ -30,6 +27,8 @@ class Keyring:
         Raises:
             StorageUnfit: the keyring refuses, such as a locked one.
         """
+        from keyring.errors import KeyringError  # noqa: PLC0415 - slow to import, and wanted by few
+
         try:
             self.backend.set_password(SERVICE, name, base64.b64encode(secret).decode())
         except KeyringError as fault:
@@ -41,6 +40,8 @@ class Keyring:
         Raises:
             StorageUnfit: the keyring refuses, or holds something that is none of ours.
         """
+        from keyring.errors import KeyringError  # noqa: PLC0415 - the same
+
         try:
             found = self.backend.get_password(SERVICE, name)
             return None if found is None else base64.b64decode(found, validate=True)
@@ -50,6 +51,8 @@ class Keyring:
 
 def system() -> Keyring | None:
     """Return this account's keyring, or None where the system offers none."""
+    import keyring  # noqa: PLC0415 - the same
+
     backend = keyring.get_keyring()
     return Keyring(backend) if backend.priority >= 1 else None
 
