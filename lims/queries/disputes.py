@@ -74,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A case with everything that was told of it, its clocks and its repeats."""
+    """A case with everything told of it, its clocks, its repeats, and what may be told now, what moves it first."""
 
     line: Line
     facts: tuple[Fact, ...]
@@ -187,9 +187,10 @@ def case(view: View, id_: str) -> Whole:
     called, found = names(view), of_case(view, row)
     facts = tuple(_said(view, one, called(one.by)) for one in _facts(view, id_))
     roles = view.actor.roles
-    may = tuple(
-        code for code, kind in cases.kinds().items() if kind.fits(row.state) and not kind.by.isdisjoint(roles)
-    )
+    fitting = [
+        kind for kind in cases.kinds().values() if kind.fits(row.state) and not kind.by.isdisjoint(roles)
+    ]
+    may = tuple(kind.code for kind in sorted(fitting, key=lambda one: not (one.to or one.branch)))
     return Whole(_line(view, found), facts, found.deadlines, repeats(view, row), may)
 
 
