@@ -10,7 +10,8 @@ class Member(Record):
     """A station of another site that this county founded; `id` is its code, which begins its sample numbers.
 
     `state` is `chartered` (its key is not known yet), `admitted`, `stopped` (a fork waits for a person) or
-    `revoked`; `key` is its public key as C2SP writes it, `/` before it is admitted.
+    `revoked`; `key` is its public key as C2SP writes it, `sealing` the one that files to it are sealed to,
+    `certificate` the one it shows on the net, each `/` before it is admitted.
     """
 
     __tablename__ = "member"
@@ -20,6 +21,8 @@ class Member(Record):
     name: Mapped[Name]
     state: Mapped[Code]
     key: Mapped[str] = mapped_column(Text)
+    sealing: Mapped[Name]
+    certificate: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     by: Mapped[Code]
     at: Mapped[Moment]
@@ -106,6 +109,7 @@ class Home(Record):
     origin: Mapped[Name]
     key: Mapped[str] = mapped_column(Text)
     sealing: Mapped[Name]
+    certificate: Mapped[str] = mapped_column(Text)
     url: Mapped[Name]
     at: Mapped[Moment]
 

@@ -66,6 +66,7 @@ def upgrade() -> None:
     sa.Column('origin', sa.String(length=200), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('sealing', sa.String(length=200), nullable=False),
+    sa.Column('certificate', sa.Text(), nullable=False),
     sa.Column('url', sa.String(length=200), nullable=False),
     sa.Column('at', lims.records.types.UtcTime(), nullable=False),
     sa.PrimaryKeyConstraint('site', 'id', name=op.f('pk_home'))
@@ -78,6 +79,8 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('state', sa.String(length=64), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('sealing', sa.String(length=200), nullable=False),
+    sa.Column('certificate', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('by', sa.String(length=64), nullable=False),
     sa.Column('at', lims.records.types.UtcTime(), nullable=False),
