@@ -23,6 +23,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -104,16 +105,22 @@ def headless(folder: Path) -> int:
 SOURCES = ("lims", "drivers", "gui", "protocols", "installer", "tests", "run.py")
 
 
-def step(name: str, *command: str) -> tuple[bool, list[str]]:
-    """Run one check, show what it says as it says it, and return whether it held and its lines."""
-    say(f"== {name}")
+def step(name: str, *command: str, aside: bool = False) -> tuple[bool, list[str]]:
+    """Run one check and return whether it held and its lines.
+
+    What it says is shown as it says it, or at its end in one piece when it runs `aside`, next to another.
+    """
     begun = time.monotonic()
     lines: list[str] = []
+    if not aside:
+        say(f"== {name}")
     with env.speaking(command, env.variables(QT_QPA_PLATFORM="offscreen")) as child:
         for line in child.stdout or ():
             lines.append(line.rstrip())
-            say(lines[-1])
-    say(f"== {name}: {'ok' if child.returncode == 0 else 'FAILED'} {time.monotonic() - begun:.0f} s")
+            if not aside:
+                say(lines[-1])
+    end = f"== {name}: {'ok' if child.returncode == 0 else 'FAILED'} {time.monotonic() - begun:.0f} s"
+    say("\n".join([f"== {name}", *lines, end] if aside else [end]))
     return child.returncode == 0, lines
 
 
@@ -130,25 +137,32 @@ def closing(failed: list[str], lines: list[str], seconds: float) -> str:
 
 
 def check(arguments: list[str]) -> int:
-    """Run every check, all of them even when one fails, the tests last."""
+    """Run every check, all of them even when one fails: the tests, and beside them what only reads the sources."""
     begun = time.monotonic()
     env.prepare_system(env.QT + env.WINDOW + env.TEST)
     env.prepare()
     sources = [name for name in SOURCES if (ROOT / name).exists()]
     ignored = [f"--ignore=tests/{name}" for name in ("long", "bench")]
-    failed = []
-    lines: list[str] = []
-    pytest = ["-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-o", "faulthandler_timeout=300"]
-    for name, command in (
-        ("format", ["-m", "ruff", "format", "--check", "."]),
-        ("lint", ["-m", "ruff", "check", "--output-format", "concise", "."]),
-        ("types", ["-m", "mypy", "--explicit-package-bases", *sources]),
-        ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
-        ("catalogues", ["-c", "from lims import text; print(*text.compile_all(), sep='\\n')"]),
-        ("tests", [*pytest, *ignored, *arguments]),
-    ):
-        held, lines = step(name, *command)
-        failed += [] if held else [name]
+    workers = str(2 * (os.cpu_count() or 1))  # half of a test is waiting: for a disk, a port, a process
+    pytest = ["-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", "-o", "faulthandler_timeout=300"]
+    catalogues = ["-c", "from lims import text; print(*text.compile_all(), sep='\\n')"]
+    held = {"catalogues": step("catalogues", *catalogues)[0]}
+    with ThreadPoolExecutor(1) as beside:
+        readers = {
+            name: beside.submit(step, name, *command, aside=True)
+            for name, command in (
+                ("format", ["-m", "ruff", "format", "--check", "."]),
+                ("lint", ["-m", "ruff", "check", "--output-format", "concise", "."]),
+                (
+                    "imports",
+                    ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+                ),
+                ("types", ["-m", "mypy", "--explicit-package-bases", *sources]),
+            )
+        }
+        held["tests"], lines = step("tests", *pytest, *ignored, *arguments)
+        held |= {name: told.result()[0] for name, told in readers.items()}
+    failed = [name for name, well in held.items() if not well]
     say(closing(failed, lines, time.monotonic() - begun))
     return 1 if failed else 0
 

@@ -109,8 +109,9 @@ def entries(connection: Connection, site: str, station: str) -> Iterator[tuple[b
         .order_by(LogEntry.seq)
         .execution_options(yield_per=2000)
     )
-    for data, leaf in connection.execute(query):
-        yield bytes(data), bytes(leaf)
+    with connection.execute(query) as rows:
+        for data, leaf in rows:
+            yield bytes(data), bytes(leaf)
 
 
 def checkpoint(connection: Connection, place: Place, size: int | None = None) -> Checkpoint:

@@ -21,6 +21,9 @@ from lims.evidence.entry import from_bytes
 from lims.records.log import LogEntry, LogHead
 from lims.storage.project import apply, projected
 
+STEP = 100
+"""Entries after which the progress of a rebuild is told."""
+
 _Key = tuple[str, ...]
 
 
@@ -56,13 +59,14 @@ def replay(
         .execution_options(yield_per=1000)
     )
     broken = []
-    for count, (station, seq, data) in enumerate(source.execute(query), start=1):
-        try:
-            apply(target, from_bytes(bytes(data)))
-        except (LimsError, DBAPIError):
-            broken.append(_entry(site, station, seq, "changed"))
-        if progress and count % 500 == 0:
-            progress(count)
+    with source.execute(query) as rows:
+        for count, (station, seq, data) in enumerate(rows, start=1):
+            try:
+                apply(target, from_bytes(bytes(data)))
+            except (LimsError, DBAPIError):
+                broken.append(_entry(site, station, seq, "changed"))
+            if progress and count % STEP == 0:
+                progress(count)
     return broken
 
 

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from gui.scanner import Scanner
 from gui.shell import Shell
 from lims import text
 from lims.errors import NotAllowed
-from tests.gui.hurry import as_fast_as_a_scanner
+from tests.gui.hurry import PAUSE, as_fast_as_a_scanner
 
 HERE = Path(__file__).parent
 GUI = str(HERE.parents[1] / "gui")
@@ -208,6 +208,7 @@ def settle(qapp: QApplication) -> Callable[..., None]:
             qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             if until and until():
                 return
+            sleep(PAUSE)
         assert until is None, "what was waited for did not happen"
 
     return run

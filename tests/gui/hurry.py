@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QApplication
 
 from gui.scanner import GAP, Scanner
 
+PAUSE = 0.002
+"""Seconds that waiting leaves to the threads that are waited for, each time it has looked."""
+
 
 @contextmanager
 def as_fast_as_a_scanner() -> Iterator[None]:

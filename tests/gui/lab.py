@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
@@ -19,7 +19,7 @@ from lims.evidence.signing import SoftwareKeys
 from lims.queries import samples
 from lims.rules.numbering import is_number
 from lims.services import enrol, sign
-from tests.gui.hurry import as_fast_as_a_scanner
+from tests.gui.hurry import PAUSE, as_fast_as_a_scanner
 from tests.laboratory import PASSWORD, Lab, filled, found_lab
 
 __all__ = [
@@ -110,6 +110,7 @@ def settle(shell: Shell, until: Callable[[], object] | None = None, seconds: flo
         if until() if until else shell.desk.work.idle:
             app.processEvents()
             return
+        sleep(PAUSE)
     raise AssertionError("what was waited for did not happen")
 
 

@@ -68,7 +68,7 @@ def test_a_changed_row_is_told_with_its_place(lab: Lab) -> None:
 
 
 def test_the_check_can_be_stopped(lab: Lab) -> None:
-    drawn(lab, 600)
+    drawn(lab, 120)
     with window(lab, "zheng", "audit") as shell:
         screen = shell.shown
         screen.verify()

@@ -8,8 +8,15 @@ from lims.evidence.canonical import encode
 from lims.services import enrol, passwords
 from lims.storage.log import entries
 from tests.laboratory import PASSWORD, Lab
+from tests.thrift import PEOPLES_HASHER
 
 NEW = "Another-day-2026"
+
+
+def test_a_guess_at_a_peoples_hash_costs_what_the_standard_asks() -> None:
+    hashed = PEOPLES_HASHER.hash(NEW)
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.fits(hashed, NEW)
 
 
 def test_a_reset_is_for_one_use(lab: Lab) -> None:
