@@ -95,7 +95,7 @@ def apt_prefix() -> list[str] | None:
 def known_to_apt(names: str) -> str:
     """Pick the first of several names that this release of Debian has; the last when none is known."""
     for name in names.split():
-        if subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0:  # noqa: S607 - where apt lies is the system's affair
+        if subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0:
             return name
     return names.rsplit(maxsplit=1)[-1]
 

@@ -1,0 +1,168 @@
+"""Which wheels of the lock a system needs, fetched by hash and laid into one folder; nothing is chosen anew."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+
+from installer.environment import LOCK
+from installer.roots import BuildError
+
+OURS = "kuaijian (pyproject.toml)"
+FREEZING = "pyinstaller"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A system that wheels are fetched for.
+
+    Attributes:
+        name: what the folder of its wheels is called.
+        platforms: its wheel tags, the newest first.
+        markers: what its Python says of itself where that differs from this one's.
+    """
+
+    name: str
+    platforms: tuple[str, ...]
+    markers: Mapping[str, str] = field(default_factory=dict)
+
+
+PYTHON = {"python_version": "3.11", "python_full_version": "3.11.9", "implementation_name": "cpython"}
+LINUX = Target(
+    "linux",
+    tuple(
+        f"manylinux{tag}_x86_64"
+        for tag in ("_2_28", "_2_27", "_2_26", "_2_24", "_2_17", "2014", "_2_12", "2010")
+    ),
+    {
+        **PYTHON,
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+    },
+)
+WINDOWS = Target(
+    "windows",
+    ("win_amd64",),
+    {
+        **PYTHON,
+        "sys_platform": "win32",
+        "platform_system": "Windows",
+        "os_name": "nt",
+        "platform_machine": "AMD64",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One package of the lock: the requirement, its lines with their hashes, and what asks for it."""
+
+    requirement: Requirement
+    lines: str
+    asked_by: tuple[str, ...]
+
+
+def entries(lock: str) -> dict[str, Entry]:
+    """Read the lock: name to entry."""
+    found = {}
+    for block in re.split(r"(?m)^(?=[A-Za-z0-9])", lock):
+        if not block.strip():
+            continue
+        asked, _, via = block.partition("    # via")
+        first = asked.splitlines()[0].removesuffix("\\").strip()
+        requirement = Requirement(first)
+        parents = tuple(line.strip(" #\t") for line in via.splitlines() if line.strip(" #\t"))
+        found[requirement.name] = Entry(requirement, asked, parents)
+    return found
+
+
+def applies(entry: Entry, target: Target) -> bool:
+    """Tell whether the lock means this package for the target at all."""
+    if entry.requirement.marker is None:
+        return True
+    said: dict[str, str] = {**default_environment(), **target.markers}  # type: ignore[dict-item] # all are strings
+    return entry.requirement.marker.evaluate(said)
+
+
+def needed(lock: str, target: Target, *, more: frozenset[str] = frozenset()) -> Iterator[Entry]:
+    """Walk what the program needs on the target, the tests' own packages left out.
+
+    Args:
+        lock: the text of the lock.
+        target: the system.
+        more: names wanted besides, with what they need.
+    """
+    known = entries(lock)
+    wanted = {name for name, entry in known.items() if OURS in entry.asked_by} | more
+    while True:
+        drawn = {
+            name
+            for name, entry in known.items()
+            if name not in wanted and wanted.intersection(entry.asked_by) and applies(entry, target)
+        }
+        if not drawn:
+            break
+        wanted |= drawn
+    return (entry for name, entry in known.items() if name in wanted and applies(entry, target))
+
+
+def fetch(target: Target, place: Path, *, more: frozenset[str] = frozenset()) -> Path:
+    """Fetch the wheels, each held to its hash in the lock, and return their folder.
+
+    Raises:
+        BuildError: one is not to be had for this system, or has another hash.
+    """
+    folder = place / f"wheels-{target.name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    listed = folder / "requirements.txt"
+    listed.write_text(
+        "".join(entry.lines for entry in needed(LOCK.read_text("utf-8"), target, more=more)), "utf-8"
+    )
+    asked = [
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--implementation=cp",
+        "--python-version=3.11",
+    ]
+    asked += [
+        "--abi=cp311",
+        "--abi=abi3",
+        "--abi=none",
+        *(f"--platform={tag}" for tag in (*target.platforms, "any")),
+    ]
+    pip(["download", "--quiet", *asked, "--dest", str(folder), "--requirement", str(listed)])
+    return folder
+
+
+def unpack(folder: Path, target: Target, into: Path) -> None:
+    """Lay the fetched wheels of a foreign system into one folder, without running anything of theirs."""
+    asked = ["--no-deps", "--no-index", "--no-compile", "--implementation=cp", "--python-version=3.11"]
+    asked += ["--only-binary=:all:", "--abi=cp311", "--abi=abi3", "--abi=none"]
+    asked += [f"--platform={tag}" for tag in (*target.platforms, "any")]
+    pip(["install", "--quiet", *asked, "--target", str(into), *map(str, sorted(folder.glob("*.whl")))])
+
+
+def pip(arguments: list[str]) -> None:
+    """Run pip of the clone's own environment.
+
+    Raises:
+        BuildError: it gave up; its last lines are in the message.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        said = "\n".join(done.stderr.splitlines()[-8:])
+        raise BuildError("软件包下载或校验失败。", f"pip {arguments[0]} failed:\n{said}")
