@@ -35,7 +35,7 @@ def lay(folder: Path, tree: Path, said: Facts, glibc: str) -> None:
     """
     shutil.rmtree(tree, ignore_errors=True)
     files = tree / APP / "files"
-    shutil.copytree(folder, files, symlinks=True)
+    shutil.copytree(folder, files, symlinks=True, ignore=shutil.ignore_patterns("kuaijian-smoke"))
     for source, place in PLACES:
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PARTS / source, tree / place)

@@ -108,6 +108,7 @@ def build(root: Root, work: Path) -> None:
     root.run("./configure", *CONFIGURE, cwd=inside)
     root.run("make", "-j2", cwd=inside)
     root.run("make", "install", cwd=inside)
+    root.run("find", f"{PREFIX}/lib", "-name", "*.so*", "-exec", "strip", "--strip-unneeded", "{}", "+")
     wanted = "ssl, sqlite3, lzma, bz2, ctypes, pyexpat, uuid, zlib"
     root.run(f"{PREFIX}/bin/python3.11", "-c", f"import {wanted}")
     shutil.rmtree(root.folder / "build")

@@ -69,6 +69,18 @@ def zone(_: Path) -> str:
 
 
 @check
+def numbers(_: Path) -> str:
+    """Tables, fits and curves: the numeric libraries load."""
+    import numpy as np  # noqa: PLC0415 - each check fails on its own import
+    import pandas as pd  # noqa: PLC0415 - the same
+    from scipy.optimize import curve_fit  # noqa: PLC0415 - the same
+
+    (slope,), _spread = curve_fit(lambda x, a: a * x, np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    require(round(slope, 6) == 2, f"a straight line was fitted with slope {slope}")
+    return f"numpy {np.__version__}, pandas {pd.__version__}"
+
+
+@check
 def secrets(_: Path) -> str:
     """Passwords and seals: the native libraries load and work."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - each check fails on its own import
@@ -113,7 +125,11 @@ def window(_: Path) -> str:
 def program(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the frozen program beside this one."""
     starter = Path(sys.executable).with_name("kuaijian" + Path(sys.executable).suffix)
-    command = [str(starter)] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lims.cli.main"]
+    command = (
+        [str(starter)]
+        if getattr(sys, "frozen", False)
+        else [sys.executable, "-X", "utf8", "-m", "gui.program"]
+    )
     offscreen = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
     return subprocess.run(
         [*command, *arguments], capture_output=True, encoding="utf-8", env=offscreen, timeout=300, check=False

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,17 +69,16 @@ class Entry:
     asked_by: tuple[str, ...]
 
 
-def entries(lock: str) -> dict[str, Entry]:
-    """Read the lock: name to entry."""
-    found = {}
+def entries(lock: str) -> list[Entry]:
+    """Read the lock; a package stands in it once for each kind of system or Python that gets its own version."""
+    found = []
     for block in re.split(r"(?m)^(?=[A-Za-z0-9])", lock):
         if not block.strip():
             continue
         asked, _, via = block.partition("    # via")
         first = asked.splitlines()[0].removesuffix("\\").strip()
-        requirement = Requirement(first)
         parents = tuple(line.strip(" #\t") for line in via.splitlines() if line.strip(" #\t"))
-        found[requirement.name] = Entry(requirement, asked, parents)
+        found.append(Entry(Requirement(first), asked, parents))
     return found
 
 
@@ -91,26 +90,21 @@ def applies(entry: Entry, target: Target) -> bool:
     return entry.requirement.marker.evaluate(said)
 
 
-def needed(lock: str, target: Target, *, more: frozenset[str] = frozenset()) -> Iterator[Entry]:
-    """Walk what the program needs on the target, the tests' own packages left out.
+def needed(lock: str, target: Target, *, more: frozenset[str] = frozenset()) -> list[Entry]:
+    """List what the program needs on the target, in the lock's order, the tests' own packages left out.
 
     Args:
         lock: the text of the lock.
         target: the system.
         more: names wanted besides, with what they need.
     """
-    known = entries(lock)
-    wanted = {name for name, entry in known.items() if OURS in entry.asked_by} | more
-    while True:
-        drawn = {
-            name
-            for name, entry in known.items()
-            if name not in wanted and wanted.intersection(entry.asked_by) and applies(entry, target)
-        }
-        if not drawn:
-            break
-        wanted |= drawn
-    return (entry for name, entry in known.items() if name in wanted and applies(entry, target))
+    known = [entry for entry in entries(lock) if applies(entry, target)]
+    wanted = {entry.requirement.name for entry in known if OURS in entry.asked_by} | more
+    before = -1
+    while len(wanted) > before:
+        before = len(wanted)
+        wanted |= {entry.requirement.name for entry in known if wanted.intersection(entry.asked_by)}
+    return [entry for entry in known if entry.requirement.name in wanted]
 
 
 def fetch(target: Target, place: Path, *, more: frozenset[str] = frozenset()) -> Path:

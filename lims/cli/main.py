@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from lims import text
 from lims.cli import (
+    about,
     audit,
     cases,
     importing,
@@ -29,7 +30,20 @@ app = typer.Typer(
     add_completion=False,
     help="快检 LIMS: 县级食品安全快速检测实验室 / bench software of a county's rapid-test laboratory.",
 )
-for _module in (wire, laboratory, verbs, papers, cases, labels, keeping, limits, importing, audit, selfcheck):
+for _module in (
+    about,
+    wire,
+    laboratory,
+    verbs,
+    papers,
+    cases,
+    labels,
+    keeping,
+    limits,
+    importing,
+    audit,
+    selfcheck,
+):
     _module.add(app)
 
 

@@ -1,0 +1,85 @@
+"""The wheels of an installer are the lock's, by hash, for the system asked, and without the tests' own packages."""
+
+import pytest
+from packaging.tags import Tag
+from packaging.utils import canonicalize_name
+
+from installer.environment import LOCK
+from installer.wheels import FREEZING, LINUX, WINDOWS, Target, applies, entries, needed
+
+TINY = """\
+wanted==1.0 \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+    # via kuaijian (pyproject.toml)
+below==2.0 ; sys_platform == 'win32' \\
+    --hash=sha256:cc
+    # via
+    #   other
+    #   wanted
+deeper==3.0 \\
+    --hash=sha256:dd
+    # via below
+probe==4.0 \\
+    --hash=sha256:ee
+    # via kuaijian (pyproject.toml:test)
+needle==5.0 \\
+    --hash=sha256:ff
+    # via probe
+"""
+
+
+def names(lock: str, target: Target, **more: frozenset[str]) -> list[str]:
+    return [entry.requirement.name for entry in needed(lock, target, **more)]
+
+
+def test_what_the_program_asks_for_is_followed_down_and_by_system() -> None:
+    assert names(TINY, WINDOWS) == ["wanted", "below", "deeper"]
+    assert names(TINY, LINUX) == ["wanted"]
+
+
+def test_a_package_of_the_tests_comes_only_when_named_with_what_it_needs() -> None:
+    assert names(TINY, LINUX, more=frozenset({"probe"})) == ["wanted", "probe", "needle"]
+
+
+def test_of_several_versions_the_target_gets_its_own() -> None:
+    lock = "".join(
+        f"twice=={version} ; python_full_version {when} '3.12' \\\n    --hash=sha256:{version}0\n"
+        "    # via kuaijian (pyproject.toml)\n"
+        for version, when in (("1", "<"), ("2", ">="))
+    )
+    assert [str(entry.requirement.specifier) for entry in needed(lock, LINUX)] == ["==1"]
+
+
+def test_every_line_keeps_its_hashes() -> None:
+    assert entries(TINY)[0].lines == "wanted==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n"
+
+
+@pytest.mark.parametrize("target", [LINUX, WINDOWS], ids=lambda each: each.name)
+def test_the_real_lock_gives_the_program_and_not_its_tests(target: Target) -> None:
+    found = {canonicalize_name(name) for name in names(LOCK.read_text("utf-8"), target)}
+    assert found >= {"pyside6-essentials", "shiboken6", "sqlcipher3", "cffi", "numpy", "hidapi", "h11"}
+    assert found.isdisjoint({"pytest", "mypy", "hypothesis", "ruff", FREEZING})
+
+
+def test_what_only_one_system_needs_stays_on_it() -> None:
+    lock = LOCK.read_text("utf-8")
+    assert "pywin32-ctypes" in names(lock, WINDOWS)
+    assert "pywin32-ctypes" not in names(lock, LINUX)
+    assert "secretstorage" in names(lock, LINUX)
+    assert "secretstorage" not in names(lock, WINDOWS)
+
+
+def test_a_marker_is_read_with_the_words_of_the_target() -> None:
+    (entry,) = entries(
+        "x==1 ; sys_platform == 'win32' and python_full_version < '3.12' \\\n    --hash=sha256:aa\n"
+    )
+    assert applies(entry, WINDOWS)
+    assert not applies(entry, LINUX)
+
+
+def test_no_wheel_for_linux_may_ask_for_more_than_the_oldest_system() -> None:
+    newest = max(
+        Tag("cp311", "cp311", each).platform for each in LINUX.platforms if each.startswith("manylinux_2")
+    )
+    assert newest == "manylinux_2_28_x86_64"
