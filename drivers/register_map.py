@@ -108,6 +108,7 @@ class RegisterMap:
     timeout: float
     latency: float
     poll: float
+    every: int
     blocks: tuple[Window, ...]
     status: Field
     ready: tuple[int, ...]
@@ -167,6 +168,7 @@ def parse(table: Mapping[str, Any]) -> RegisterMap:
         timeout=device.seconds("timeout", 0.5),
         latency=device.seconds("latency", 1.0),
         poll=device.seconds("poll", 2.0),
+        every=device.whole("every", low=0, high=86_400, otherwise=0),
         blocks=tuple(
             Window(one.address(), one.whole("count", low=1, high=LONGEST)) for one in top.tables("blocks")
         ),

@@ -41,7 +41,8 @@ class RegistersLink:
     longest latency, everything late thrown away, then proof that the next answer belongs to its question - an
     echo of a random number where the device can, else a window of a length that no open request has. A run is
     handed over when the header (status and run number) is the same before, between and after two equal reads of
-    all blocks, and its number is not the one before.
+    all blocks, and its number is not the one before. A device without runs (`every` in its map) is handed over
+    after that time instead.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class RegistersLink:
         self._misses = 0
         self._run: int | None = None
         self._worked = False
+        self._taken: float | None = None  # when a device without runs was read last
 
     @property
     def identity(self) -> Identity:
@@ -113,13 +115,15 @@ class RegistersLink:
         self._port.close()
 
     def _look(self) -> bytes:
+        if self._map.every and self._taken is not None and self._clock() < self._taken + self._map.every:
+            return b""
         before = self._ask(self._map.header)
         status, run = self._in_header(self._map.status, before), self._in_header(self._map.run_number, before)
         if status not in self._map.ready:
             self._worked = True
             self.stats.failed += status in self._map.error
             return b""
-        stale = run == self._run
+        stale = run == self._run and not self._map.every
         if stale and not self._worked:
             return b""
         blocks = self._blocks()
@@ -130,7 +134,7 @@ class RegistersLink:
             self.stats.torn += 1
             self._next = self._clock()
             return b""
-        self._run, self._worked = run, False
+        self._run, self._worked, self._taken = run, False, self._clock()
         self.stats.stale += stale
         self.stats.runs += 1
         return encode(Snapshot((STALE, *blocks) if stale else blocks))

@@ -23,7 +23,7 @@ from drivers.device_time import dated
 from drivers.links.far import End, ListeningEnd, PtyEnd
 from drivers.measures import areas, known_unit
 from drivers.player import Player
-from drivers.profile import Profile, Record, Registers, Serial, Tcp
+from drivers.profile import Profile, Record, Registers, Serial, Tcp, Visa
 from drivers.reading import Flag, Reading
 from drivers.registry import profiles
 from protocols import transcript
@@ -232,7 +232,12 @@ def plugged_in(one: Profile, settings: Mapping[str, Any], records: list[Record],
 
 def ends() -> list[tuple[str, str]]:
     """Each transcript with readings on each kind of line that its instrument is wired by."""
-    kinds: dict[type, tuple[str, ...]] = {Serial: ("pty",), Tcp: ("tcp",), Registers: ("pty", "tcp")}
+    kinds: dict[type, tuple[str, ...]] = {
+        Serial: ("pty",),
+        Tcp: ("tcp",),
+        Registers: ("pty", "tcp"),
+        Visa: ("visa",),
+    }
     return [
         (name, kind)
         for name in with_readings()
@@ -242,16 +247,21 @@ def ends() -> list[tuple[str, str]]:
     ]
 
 
+def named(kind: str, address: str) -> str:
+    """What a laboratory writes for a line of this kind."""
+    return f"visa:TCPIP0::{address.replace(':', '::')}::SOCKET" if kind == "visa" else address
+
+
 @pytest.mark.parametrize(("name", "kind"), ends())
 def test_its_simulator_on_a_real_line_gives_the_same_readings(name: str, kind: str, tmp_path: Path) -> None:
     talk, wanted = said(name), readings(expected(name))
     one = profiles()[talk.instrument]
     own = json.loads(talk.header.get(SETTINGS, "{}")) | {"framing": "tcp" if kind == "tcp" else "rtu"}
-    end: End = ListeningEnd() if kind == "tcp" else PtyEnd()
+    end: End = PtyEnd() if kind == "pty" else ListeningEnd()
     taken = Taken(one.id)
     crew = Crew(tmp_path, taken, pauses=(0.1,))
     with plugged_in(one, {**one.defaults, **own}, [record_of(line) for line in wanted], end) as address:
-        crew.start(Post("a", one, address, own))
+        crew.start(Post("a", one, named(kind, address), own))
         if "ask" in talk.header:
             crew.ask("a", talk.header["ask"])
         deadline = time.monotonic() + PATIENCE
