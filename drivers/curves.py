@@ -2,7 +2,8 @@
 
 A line on the strip is dark, so it is a valley of the curve. Two ways are known from hosts of card readers:
 short curves (90 points, first boards) are smoothed by a trailing average and searched by the signs of ten slopes;
-long curves need a baseline, because the light falls off along the strip. A camera's image is not handled here.
+long curves need a baseline, because the light falls off along the strip. A camera's rows are searched by the area
+between a chord of fifteen points and the curve under it, in each half.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ LONG_AVERAGE = 7
 LONG_REACH = 30  # points to each side in which the shoulders of a long curve's valley are looked for
 LEAST_DEPTH = 30  # of a long curve's valley, in units of the sensor
 LINES_APART = 35  # least distance of C and T in a long curve, in points
+CHORD = 15  # points of a camera's curve that a line may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +145,27 @@ def _depth(smooth: Sequence[Decimal], at: int, kept: range) -> Decimal:
         return Decimal(0)
     ground = smooth[left] + (smooth[right] - smooth[left]) * (at - left) / (right - left)
     return ground - smooth[at]
+
+
+def camera_lines(rows: Sequence[Decimal]) -> Lines:
+    """Find C in the first half of a camera's rows and T in the second: the greatest area under a chord of 15 rows.
+
+    A half whose chords all lie under the curve has no line. Heights are areas, in gray values times rows; a line
+    stands where the curve is farthest under its chord.
+    """
+    depths = [_under_chord(rows[at : at + CHORD]) for at in range(len(rows) - CHORD + 1)]
+    middle = len(rows) // 2 - CHORD // 2
+    c, t = (_greatest(depths, half) for half in (range(middle), range(max(middle, 0), len(depths))))
+    return Lines(*c, *t)
+
+
+def _greatest(depths: Sequence[Sequence[Decimal]], half: range) -> tuple[int | None, Decimal | None]:
+    at = max((i for i in half if i < len(depths)), key=lambda i: sum(depths[i]), default=None)
+    if at is None or sum(depths[at]) <= 0:
+        return None, None
+    return at + max(range(CHORD), key=lambda k: depths[at][k]), round(sum(depths[at], Decimal(0)), 4)
+
+
+def _under_chord(rows: Sequence[Decimal]) -> list[Decimal]:
+    first, step = rows[0], (rows[-1] - rows[0]) / (CHORD - 1)
+    return [first + step * at - row for at, row in enumerate(rows)]

@@ -31,12 +31,19 @@ class LiveBoard:
         positions: names of its holes in the board's order.
         interval: seconds between two looks of an assay.
         zeroing: seconds between two looks while zeroing.
+        choose: for boards that light one LED at a time, the command that chooses each, in the order of the LEDs.
     """
 
     def __init__(
-        self, board: Codec[Any], positions: Sequence[str], *, interval: float = 0.5, zeroing: float = 0.1
+        self,
+        board: Codec[Any],
+        positions: Sequence[str],
+        *,
+        interval: float = 0.5,
+        zeroing: float = 0.1,
+        choose: Sequence[str] = (),
     ) -> None:
-        self._board, self._positions = board, tuple(positions)
+        self._board, self._positions, self._choose = board, tuple(positions), tuple(choose)
         self._pauses = {Zeroing: zeroing, Assay: interval}
         self._job: Zeroing | Assay | None = None
         self._led = 0
@@ -59,14 +66,20 @@ class LiveBoard:
             raise ProtocolError("an assay or a zeroing is under way")
         if command.startswith(ZERO):
             order = _plain(command.removeprefix(ZERO))
-            self._led, self._job = int(order.get("led", 0)), Zeroing(_limits(order.get("limits", {})))
+            self._begin(int(order.get("led", 0)), Zeroing(_limits(order.get("limits", {}))))
         elif command.startswith(ASSAY):
             placed = order_of(command.removeprefix(ASSAY))
-            self._led, self._job = placed.led, Assay(placed, self._now, self._wall)
+            self._begin(placed.led, Assay(placed, self._now, self._wall))
         else:
             self._board.ask(command)
-            return
-        self._next.start(0.0, self._now)
+
+    def _begin(self, led: int, job: Zeroing | Assay) -> None:
+        if self._choose and led >= len(self._choose):
+            raise ProtocolError(f"this board has {len(self._choose)} LEDs, not one more")
+        if self._choose:
+            self._board.ask(self._choose[led])
+        self._led, self._job = 0 if self._choose else led, job
+        self._next.start(self._pauses[type(job)] if self._choose else 0.0, self._now)
 
     def receive(self, data: bytes, now: float) -> list[Any]:
         """Take bytes; looks that were asked for by a job go to it."""

@@ -67,6 +67,19 @@ class Hid:
 Wiring = Serial | Tcp | Registers | Visa | Folder | Hid
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A bare photometer board, on whose light this program runs its assays.
+
+    Attributes:
+        wavelengths: of its LEDs in nanometres, in the board's order; a laboratory's setting of that name comes first.
+        interval: seconds between two looks.
+    """
+
+    wavelengths: tuple[int, ...]
+    interval: float = 0.5
+
+
 class Rung(StrEnum):
     """How far an instrument has been proved."""
 
@@ -109,7 +122,7 @@ class Profile:
             ends in a colon takes an argument, such as `set_clock:`.
         download: the command by which a person reads the device, where it is not `poll`'s; `today` in it stands for
             this computer's date.
-        live: True for a bare photometer board, whose assays this program runs.
+        live: for a bare photometer board, what an assay on it needs to know.
     """
 
     id: str
@@ -126,7 +139,7 @@ class Profile:
     simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
     destructive: tuple[str, ...] = ()
     download: str = ""
-    live: bool = False
+    live: Live | None = None
 
     @property
     def carried(self) -> bool:

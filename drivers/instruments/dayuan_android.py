@@ -19,9 +19,9 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.assay import Done
-from drivers.lights import assay_readings, colour_readings, light_readings
+from drivers.lights import WAVELENGTHS, assay_readings, colour_readings, light_readings
 from drivers.live import LiveBoard
-from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.profile import Evidence, Live, Profile, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.dayuan_android import simulator
 from protocols.codec import Codec
@@ -86,5 +86,5 @@ PROFILE = Profile(
     simulator=simulator,
     destructive=("calibrate",),
     download="lights",
-    live=True,
+    live=Live(WAVELENGTHS, 1.0),
 )

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from drivers.assay import Done
-from drivers.lights import assay_readings, light_readings
+from drivers.lights import WAVELENGTHS, assay_readings, light_readings
 from drivers.live import LiveBoard
-from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.profile import Evidence, Live, Profile, Rung, Serial, Settings
 from drivers.reading import Reading
 from drivers.simulators.dayuan_bx1 import simulator
 from protocols.codec import Codec
@@ -60,5 +60,5 @@ PROFILE = Profile(
     simulator=simulator,
     destructive=("calibrate",),
     download="lights",
-    live=True,
+    live=Live(WAVELENGTHS),
 )

@@ -10,17 +10,15 @@ Unverified: scans of generations 2 and 3; the baseline method for long curves; c
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from types import MappingProxyType
 
-from drivers.curves import SHORT, Lines, lines
+from drivers.curves import SHORT, lines
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.dayuan_cards import simulator
+from drivers.strips import curve_text, line_texts
 from protocols.cards import CardBoard, Curve, Event
 from protocols.codec import Codec
-
-PLACES = Decimal("0.0001")
 
 
 def codec(settings: Settings) -> Codec[Event]:
@@ -41,8 +39,8 @@ def read(event: Event, settings: Settings) -> Sequence[Reading]:
     extra = {
         "generation": "3" if event.generation == 3 else str(1 + long),
         "points": str(len(event.samples)),
-        "samples": " ".join(map(str, event.samples)),
-        **_heights(lines(event.samples)),
+        "samples": curve_text(event.samples),
+        **line_texts(lines(event.samples)),
     }
     return (
         Reading(
@@ -52,21 +50,6 @@ def read(event: Event, settings: Settings) -> Sequence[Reading]:
             extra=MappingProxyType(extra),
         ),
     )
-
-
-def _heights(found: Lines) -> dict[str, str]:
-    """What was found as text; a test line that is not there is 0 high, a control line that is not there is missing."""
-    texts: dict[str, str] = {}
-    if found.t_height is None:
-        texts |= {"t_missing": "true", "t_height": "0"}
-    else:
-        texts |= {"t_index": str(found.t_index), "t_height": f"{found.t_height:f}"}
-    if found.c_height is None:
-        return texts | {"c_missing": "true"}
-    texts |= {"c_index": str(found.c_index), "c_height": f"{found.c_height:f}"}
-    if found.c_height > 0:
-        texts["t_over_c"] = f"{((found.t_height or Decimal(0)) / found.c_height).quantize(PLACES):f}"
-    return texts
 
 
 PROFILE = Profile(

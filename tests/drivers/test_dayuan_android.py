@@ -28,7 +28,7 @@ def test_its_simulator_speaks_with_the_end_byte_of_its_host(end: int) -> None:
 
 def test_it_is_a_live_board_whose_calibration_is_an_act_of_its_own() -> None:
     one = profile("dayuan_android")
-    assert one.live
+    assert one.live is not None
     assert one.destructive == ("calibrate",)
     codec = one.codec({"board": 2, "end": 0x7E})
     codec.ask("calibrate")
