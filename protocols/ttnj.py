@@ -1,7 +1,7 @@
 """The Taiyang key-type download (family H): two-byte control words and groups of 73 bytes, no check at all."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -31,10 +31,10 @@ class ModelCode:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nine bytes of information and eight pairs of floats, untouched.
+    """A group as it came, of key-type models nine bytes of information and eight pairs of floats.
 
     Attributes:
-        raw: the 73 bytes.
+        raw: its bytes.
         model: the model code that came before it, or None.
         number: which group of this download, from 1.
         offset: position of the group in the stream.
@@ -86,6 +86,24 @@ def slots_in_use(raw: bytes) -> int:
     return sum(1 << slot for slot in range(8) if any(raw[9 + 8 * slot : 17 + 8 * slot]))
 
 
+@dataclass(frozen=True, slots=True)
+class GroupForm:
+    """What a model's groups look like.
+
+    Attributes:
+        size: bytes of a group.
+        plausible: whether that many bytes can be a group where one is due.
+        sure: whether they can also be one where nothing announced it.
+    """
+
+    size: int
+    plausible: Callable[[bytes], bool]
+    sure: Callable[[bytes], bool]
+
+
+KEY_TYPE = GroupForm(GROUP, plausible, lambda raw: bool(raw[7]))
+
+
 class TtnjDownload:
     """Host side: `link`, then `results`, then `end`; `clear` erases the instrument and is only for a person's order.
 
@@ -93,8 +111,9 @@ class TtnjDownload:
     example in a recording, the same bytes give the same events and nothing is sent.
     """
 
-    def __init__(self) -> None:
-        """Make a line at rest."""
+    def __init__(self, form: GroupForm = KEY_TYPE) -> None:
+        """Make a line at rest to a model whose groups have this form."""
+        self._form = form
         self._state = _State.REST
         self._live = False  # our `24` keeps this download going
         self._owed = False  # silence is an error, because somebody asked
@@ -189,16 +208,16 @@ class TtnjDownload:
 
     def _lose(self, *, final: bool) -> list[Broken]:
         reason, detail, span = NOISE, "", 1
-        if len(self._buffer) >= GROUP and self._state is _State.GROUPS:
-            reason, detail, span = "content", "neither the clock nor the mask fits a group", GROUP
-        elif final and len(self._buffer) < GROUP:
+        if len(self._buffer) >= self._form.size and self._state is _State.GROUPS:
+            reason, detail, span = "content", "neither the clock nor the mask fits a group", self._form.size
+        elif final and len(self._buffer) < self._form.size:
             reason, detail, span = "timeout", "the group stopped half-way", len(self._buffer)
         lost = self._losses.add(self._offset, self._buffer.pop(0), reason, detail, span)
         self._offset += 1
         return lost
 
     def _size(self, *, final: bool) -> int | None:
-        """How many bytes at the front belong together: 2, 73, 0 for none, None when more are needed."""
+        """How many bytes at the front belong together: 2, a group's, 0 for none, None when more are needed."""
         if len(self._buffer) < 2:
             return 0 if final else None
         word = bytes(self._buffer[:2])
@@ -212,20 +231,20 @@ class TtnjDownload:
         could_be_model = self._buffer[0] == ESC and self._buffer[1] in MODELS
         if could_be_model and self._buffer[2:4] == _BEGIN:
             return 2
-        if len(self._buffer) >= GROUP:
+        if len(self._buffer) >= self._form.size:
             return self._group_size(could_be_model=could_be_model)
         if not final:
             return None
         return 2 if could_be_model and self._state is _State.REST else 0
 
     def _group_size(self, *, could_be_model: bool) -> int:
-        raw = bytes(self._buffer[:GROUP])
-        if plausible(raw) and (self._state is _State.GROUPS or raw[7]):
-            return GROUP
+        raw = bytes(self._buffer[: self._form.size])
+        if self._form.plausible(raw) and (self._state is _State.GROUPS or self._form.sure(raw)):
+            return self._form.size
         return 2 if could_be_model and self._state is _State.REST else 0
 
     def _act(self, piece: bytes) -> list[Event | Broken]:
-        if len(piece) == GROUP:
+        if len(piece) == self._form.size:
             return self._group(piece)
         if piece in _CANCELLED:
             self._leave()

@@ -23,7 +23,8 @@ from drivers.profile import Evidence, Profile, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.taiyang_ttnj import simulator
 from protocols.codec import Broken, Codec
-from protocols.ttnj import Event, Finished, Group, ModelCode, TtnjDownload, slots_in_use
+from protocols.ttnj import Event, Group, TtnjDownload, slots_in_use
+from protocols.ttnj_chain import TtnjChain
 from protocols.words import float32
 
 MODELS: Mapping[int, str] = MappingProxyType(
@@ -52,53 +53,15 @@ SAMPLE_TYPES: Mapping[int, str] = MappingProxyType({1: "pesticide", 2: "formalde
 ANY = "*"
 
 
-class Download:
-    """The download with one command, `download`, for link, results and end, and with the mask checked."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._wire = TtnjDownload()
-        self._chained = False
-
-    def ask(self, command: str) -> None:
-        """Begin `download`, or any single command of the wire; raises `ProtocolError` for others."""
-        self._chained = command == "download"
-        self._wire.ask("link" if self._chained else command)
-
-    def receive(self, data: bytes, now: float) -> list[Event | Broken]:
-        """Take bytes and return what they complete."""
-        return [self._checked(one) for one in self._wire.receive(data, now)]
-
-    def expire(self, now: float) -> list[Event | Broken]:
-        """Give up what has stood still."""
-        return [self._checked(one) for one in self._wire.expire(now)]
-
-    def to_send(self) -> bytes:
-        """Hand over commands and calls for the next group, once."""
-        return self._wire.to_send()
-
-    @property
-    def deadline(self) -> float | None:
-        """When something has stood still too long."""
-        return self._wire.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is half-received and no download is under way."""
-        return self._wire.idle
-
-    def _checked(self, event: Event | Broken) -> Event | Broken:
-        if self._chained and isinstance(event, ModelCode):
-            self._wire.ask("results")
-        elif self._chained and isinstance(event, Finished):
-            self._chained = False
-            self._wire.ask("end")
-        elif isinstance(event, Group) and not _counts(event, self._settings):
-            used, mask = slots_in_use(event.raw), event.raw[7]
-            if used != mask:
-                detail = f"the mask is {mask:08b}, the slots in use are {used:08b}, slot 1 rightmost"
-                return Broken(event.offset, event.raw, "mask", detail)
+def _masked(event: Event | Broken, settings: Settings) -> Event | Broken:
+    """The event, or a group whose mask differs from the slots that hold anything as broken."""
+    if not isinstance(event, Group) or _counts(event, settings):
         return event
+    used, mask = slots_in_use(event.raw), event.raw[7]
+    if used == mask:
+        return event
+    detail = f"the mask is {mask:08b}, the slots in use are {used:08b}, slot 1 rightmost"
+    return Broken(event.offset, event.raw, "mask", detail)
 
 
 def _model(event: Group, settings: Settings) -> str | None:
@@ -182,8 +145,8 @@ def _position(group: int, slot: int) -> str:
 
 
 def codec(settings: Settings) -> Codec[Event]:
-    """The host's side of the download."""
-    return Download(settings)
+    """The host's side of the download, with the mask of each group checked."""
+    return TtnjChain(TtnjDownload(), check=lambda event: _masked(event, settings))
 
 
 PROFILE = Profile(
