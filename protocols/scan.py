@@ -81,13 +81,15 @@ class Scanner(Generic[P]):
             found = self._rule(self._buffer, self._offset)
             if found is None and not final:
                 break
-            if isinstance(found, Found):
+            if isinstance(found, Found) and not (found.piece is None and self._losses.held):
                 events += self._losses.close()
                 events += [] if found.piece is None else [found.piece]
                 del self._buffer[: found.size]
                 self._offset += found.size
             else:
                 lost = found or Lost("timeout", "the record stopped half-way", len(self._buffer))
+                if isinstance(lost, Found):  # what says nothing, in the middle of what is lost
+                    lost = Lost()
                 events += self._losses.add(
                     self._offset, self._buffer.pop(0), lost.reason, lost.detail, lost.span
                 )

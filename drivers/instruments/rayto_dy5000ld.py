@@ -1,0 +1,89 @@
+"""Rayto plate reader DY-5000LD, and the older DY-3000 that speaks the same way (family K).
+
+What it is: a 96-well reader that sends its results as comma separated text, wells of a duplicate run together (`A1A2`).
+Wire source: the host program that reads it; the closing word and the one-byte request are literal there, the order of
+the fields is derived. Records begin with `B,` (DY-5000LD: number, item, wells, absorbance, quantity, conclusion, unit,
+time) or `R,` (DY-3000: number, item, value, unit, time). Note the odd parity. Nothing on this wire can be checked: it
+is read twice, and every reading is flagged `unverifiable` until two readings agree.
+Unverified: a record of a genuine device; whether anything stands between two records; the words of its conclusions;
+the speed of the DY-3000, which its host sets by a file (give `baud` and `parity`).
+"""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from drivers.device_text import CALLS, figure, text_of
+from drivers.device_time import loose_time
+from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.reading import Flag, Reading
+from drivers.simulators.rayto_dy5000ld import simulator
+from protocols.codec import Codec
+from protocols.csv_upload import Event, Row, upload
+
+FIELDS = MappingProxyType(
+    {
+        "B": ("number", "item", "wells", "absorbance", "value", "call", "unit", "time"),
+        "R": ("number", "item", "value", "unit", "time"),
+    }
+)
+"""What follows each record's letter."""
+REQUEST = b"a"
+
+
+def codec(_settings: Settings) -> Codec[Event]:
+    """The host's side: one byte asks, text comes until the closing word."""
+    return upload({letter: len(names) for letter, names in FIELDS.items()}, REQUEST)
+
+
+def read(event: Event, _settings: Settings) -> Sequence[Reading]:
+    """One reading for each record."""
+    if not isinstance(event, Row):
+        return ()
+    said = {name: text_of(raw) for name, raw in zip(FIELDS[event.letter], event.fields, strict=True)}
+    value, doubts = figure(said["value"])
+    measured_at = loose_time(said["time"])
+    extra = {
+        "letter": event.letter,
+        "number": said["number"],
+        "value_text": said["value"],
+        "time_text": said["time"],
+    }
+    if event.letter == "B":
+        extra |= {"absorbance": said["absorbance"], "call_text": said["call"]}
+    return (
+        Reading(
+            position=said.get("wells") or None,
+            item=said["item"] or None,
+            value=value,
+            unit=said["unit"] or None,
+            call=CALLS.get(said.get("call", "")),
+            flags=(Flag.UNVERIFIABLE, *doubts, *(() if measured_at else (Flag.BAD_CLOCK,))),
+            measured_at=measured_at,
+            record=said["number"] or None,
+            extra=MappingProxyType(extra),
+        ),
+    )
+
+
+PROFILE = Profile(
+    id="rayto_dy5000ld",
+    title=("雷杜 DY-5000LD 酶标仪及旧款 DY-3000", "Rayto DY-5000LD plate reader and the older DY-3000"),
+    family="K",
+    measures=("veterinary", "mycotoxin", "additive"),
+    wiring=(Serial(19200, parity="O"),),
+    codec=codec,
+    read=read,
+    evidence=Evidence(
+        Rung.DOCUMENT,
+        "literal closing word and request, order of fields in the host program that reads it",
+        (
+            "no captured record",
+            "what stands between records",
+            "words of its conclusions",
+            "odd parity on a real port",
+        ),
+    ),
+    channels=tuple(tuple(f"{row}{column}" for column in range(1, 13)) for row in "ABCDEFGH"),
+    download="read",
+    simulator=simulator,
+)
