@@ -36,8 +36,8 @@ class Van:
     def station(self) -> str:
         return self.lims.store.place.station
 
-    def act(self, people: int) -> None:
-        self.lims.do(plan.population, township="350122100", year=2026, people=people, source="测试")
+    def act(self, people: int, source: str = "测试") -> None:
+        self.lims.do(plan.population, township="350122100", year=2026, people=people, source=source)
 
     def make(self, entries: int = outbox.ENTRIES, photo_bytes: int = 1 << 20) -> Made:
         return outbox.make(
