@@ -90,6 +90,11 @@ class Lines:
         return [self._give_up(len(self._buffer), "timeout", "the line did not end")] if self._buffer else []
 
     @property
+    def offset(self) -> int:
+        """How many bytes of the stream are decided."""
+        return self._offset
+
+    @property
     def deadline(self) -> float | None:
         """When an unfinished line has stood still too long, or None."""
         return None if self._timeout is None or self.idle else self._last + self._timeout
