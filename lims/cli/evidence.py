@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from lims import clock
 from lims.app import Laboratory, opened
-from lims.bench import dossier
+from lims.bench import dossier, life
 from lims.cli.options import AsJson, Database, Dir, show, show_json
 from lims.door import Lims
 from lims.errors import Invalid, NotFound
@@ -29,6 +29,7 @@ def extend(group: typer.Typer) -> None:
     """Add the commands to the group of the log."""
     for name, command in (
         ("export", export),
+        ("page", page),
         ("log-export", log_export),
         ("shift", shift),
         ("head", head),
@@ -85,6 +86,20 @@ def export(
     for one in made.missing:
         show(f"未放入 / left out: {one}")
     show(str(made.path))
+
+
+def page(
+    sample: Annotated[str, typer.Argument(help="样品编号 / number of the sample")],
+    out: Out,
+    language: Annotated[Literal["zh_CN", "en"], typer.Option(help="语言 / language")] = "zh_CN",
+    login: By = "",
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """一份样品的全过程 PDF：事实、缺口、曲线、原始字节、签名 / a sample's whole life on paper."""
+    with _acting(root, database, login) as (laboratory, lims):
+        data = life.page(laboratory, lims, sample, language)
+    _write(out, data)
 
 
 def log_export(out: Out, login: By = "", root: Dir = None, database: Database = "") -> None:
