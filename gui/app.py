@@ -10,19 +10,21 @@ from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import fonts, inputmethod, sounds, theme
-from gui.desk import Bench, Desk, Lims, Ties
+from gui.desk import Bench, Desk, Lims, Papers, Ties
 from gui.discover import ScreenFile, screens
 from gui.scanner import Scanner
 from gui.shell import Shell
 from lims import text
+from lims.text import mark, t
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open laboratory: its door, and its live bench where instruments stand."""
+    """An open laboratory: its door, its live bench where instruments stand, and what leaves it as a file."""
 
     lims: Lims
     bench: Bench | None = None
+    papers: Papers | None = None
 
 
 Opener = Callable[[], Opened]
@@ -95,8 +97,22 @@ class Desktop:
         opened, files, player = found
         self.desk.sounds.use(player)
         self.desk.bench = opened.bench
+        self.desk.papers = opened.papers
         self.desk.open(opened.lims)
         self.shell.take_screens(files)
+        papers = opened.papers
+        if papers is not None and papers.barred is not None:
+            self.shell.show_sign_in()
+        elif papers is not None:
+            self.desk.run(lambda job: papers.daily(job.step), then=self._checked,
+                          words=mark("Checking the whole log, once a day …"))  # fmt: skip
+
+    def _checked(self, found: Any) -> None:  # noqa: ANN401 - the laboratory's own finding
+        """Say for as long as the program runs that the log is not whole."""
+        if found is not None and not found.ok:
+            self.desk.sounds.bad()
+            self.desk.banner("log", t("The log is not whole. Write nothing more and call the quality manager; "
+                                      "Audit says where."), "wrong")  # fmt: skip
 
     def close(self) -> None:
         """Take everything down."""

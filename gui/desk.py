@@ -66,6 +66,29 @@ class Bench(Protocol):
         """Have a device asked for something when its line is free."""
 
 
+class Papers(Protocol):
+    """What leaves the desk as a file, and the log's own state; every call blocks, worker threads make it."""
+
+    @property
+    def barred(self) -> Exception | None:
+        """Why nothing may be written until two people recover the log; None when all is well."""
+
+    def life(self, door: Any, number: str, language: str, /) -> Path:  # noqa: ANN401 - the laboratory's own door
+        """Write one sample's whole life as PDF."""
+
+    def bundle(self, door: Any, number: str, /) -> Path:  # noqa: ANN401 - the same
+        """Write a bundle of evidence about one sample."""
+
+    def shift(self, door: Any, /) -> Path:  # noqa: ANN401 - the same
+        """Write the page of a shift's end."""
+
+    def daily(self, progress: Callable[[int], None], /) -> Any:  # noqa: ANN401 - the laboratory's own finding
+        """Check the whole log where that was not done today."""
+
+    def recover(self, manager: tuple[str, str], administrator: tuple[str, str], reason: str, /) -> None:
+        """Go on after a loss, by two people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One button of the action bar.
@@ -145,6 +168,7 @@ class Desk(QObject):
         noticed: a notice of the laboratory, in the GUI thread.
         began: a Job of long work and what it does (message id).
         badged: name of a screen and how many things wait in it.
+        recovered: the log was barred and may be written again.
         state: name and text of something for the top bar (`unsent`, `offline`, `battery`, `disk`, `gps`).
     """
 
@@ -160,6 +184,7 @@ class Desk(QObject):
     state = Signal(str, str)
     badged = Signal(str, int)
     began = Signal(object, str)
+    recovered = Signal()
 
     def __init__(self, ties: Ties, sounds: Sounds | None = None) -> None:
         super().__init__()
@@ -168,6 +193,7 @@ class Desk(QObject):
         self.sounds = sounds or Sounds()
         self.session: Session | None = None
         self.bench: Bench | None = None
+        self.papers: Papers | None = None
         self._whole: Lims | None = None
         self._lims: Lims | None = None
         self._bridge: Bridge | None = None
@@ -180,6 +206,11 @@ class Desk(QObject):
         self._bridge = Bridge(lims.listen)
         self._bridge.noticed.connect(self.noticed)
         self._bridge.flooded.connect(self.flooded)
+
+    @property
+    def barred(self) -> Exception | None:
+        """Why nothing may be written, or None."""
+        return self.papers.barred if self.papers is not None else None
 
     @property
     def ready(self) -> bool:

@@ -49,6 +49,7 @@ class _Opening:
         from gui.app import Opened  # noqa: PLC0415 - behind the window
         from lims.app import open_laboratory  # noqa: PLC0415 - SQLAlchemy is slow, the window is shown first
         from lims.bench.lines import Bench  # noqa: PLC0415 - the same
+        from lims.bench.papers import Papers  # noqa: PLC0415 - the same
 
         laboratory = open_laboratory(self._root, self._database)
         self._close.append(laboratory.close)
@@ -61,7 +62,7 @@ class _Opening:
         bench = Bench(laboratory)
         bench.start()
         self._close.append(bench.stop)
-        return Opened(laboratory.lims, bench)
+        return Opened(laboratory.lims, bench, Papers(laboratory))
 
     def close(self) -> None:
         """Close what was opened, the last first."""

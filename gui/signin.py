@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
+from gui.recovery import Recovery
 from gui.widgets import boxes
 from gui.widgets.label import Label
+from gui.widgets.secret import secret
 from lims import clock, text
 from lims.text import mark, t
 
@@ -16,16 +18,6 @@ NAME, PASSWORD = mark("Name"), mark("Password")
 NEW, AGAIN = mark("New password"), mark("The new password once more")
 WAS_HERE = mark("Locked at {time}. {name} was here; what was typed is kept for the same person.")
 UNEQUAL = mark("The two new passwords differ. Type them again.")
-LONGEST = 200
-
-
-def secret(name: str) -> QLineEdit:
-    """Return a field whose characters are not shown; `name` is a message id for a screen reader."""
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    field.setMaxLength(LONGEST)
-    field.setAccessibleName(t(name))
-    return field
 
 
 class SignIn(QWidget):
@@ -47,7 +39,9 @@ class SignIn(QWidget):
             edge=24, gap=8,
         )  # fmt: skip
         box.setFixedWidth(theme.current().px(400))
-        boxes.column(None, boxes.row(None, box, None), None, None, of=self, edge=16)
+        self._box, self.recovery = box, Recovery(desk)
+        boxes.column(None, boxes.row(None, box, self.recovery, None), None, None, of=self, edge=16)
+        desk.recovered.connect(self._recovered)
         self.await_person("")
         self._show()
 
@@ -60,7 +54,10 @@ class SignIn(QWidget):
         return bool(self._old)
 
     def arrived(self) -> None:
-        """Put the cursor where something is missing."""
+        """Put the cursor where something is missing; where the log is barred, hold the recovery."""
+        if self._desk.barred:
+            self.recovery.arrived()
+            return
         (self._password if self._name.text() else self._name).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def await_person(self, name: str) -> None:
@@ -75,6 +72,8 @@ class SignIn(QWidget):
 
     def sentence(self) -> str:
         """Say what will happen."""
+        if self._desk.barred:
+            return self.recovery.sentence()
         if not self._desk.ready:
             return t("The laboratory is being opened …")
         if self.renewing:
@@ -83,6 +82,8 @@ class SignIn(QWidget):
 
     def acts(self) -> list[Action]:
         """Offer the one act, and the way back from a new password."""
+        if self._desk.barred:
+            return self.recovery.acts()
         if self.renewing:
             return [
                 Action(mark("Back"), "Escape", self._leave),
@@ -99,7 +100,15 @@ class SignIn(QWidget):
         wanted = [t(word) for word in words if not self._fields()[word].text()]
         return t("still missing: {fields}", fields=t("format.comma").join(wanted)) if wanted else ""
 
+    def _recovered(self) -> None:
+        self._show()
+        self.arrived()
+        self._desk.changed.emit()
+
     def _show(self) -> None:
+        barred = self._desk.barred is not None
+        self._box.setVisible(not barred)
+        self.recovery.setVisible(barred)
         for word, field in self._fields().items():
             shown = (word in {NEW, AGAIN}) == self.renewing or word == NAME
             field.setVisible(shown)

@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from gui.desk import Action, Desk
-from gui.signin import LONGEST, secret
 from gui.widgets import boxes
 from gui.widgets.label import Label
+from gui.widgets.secret import LONGEST, secret
 from lims.text import mark, t
 
 UNEQUAL = mark("The two differ. Type both again.")

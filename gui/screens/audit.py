@@ -1,14 +1,15 @@
 """Audit: every act as the log holds it, and the proof, at a key, that the log is whole."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk, Lims
 from gui.screens import _codes
 from gui.screens._facts import Facts, Line
+from gui.screens._lookup import Lookup, lines
 from gui.widgets import boxes
 from gui.widgets.actionbar import Progress
 from gui.widgets.label import Label
@@ -16,14 +17,19 @@ from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from gui.work import Job
 from lims import text
-from lims.queries import audit, people
+from lims.queries import audit, people, search
 from lims.queries.audit import Act, Audit, LogState
+from lims.queries.search import Wish
+from lims.services import oversight
 from lims.text import mark, t
 
 TITLE = mark("Audit")
 ICON = "audit"
 ORDER = 120
 NEEDS = "manager reviewer signatory administrator"
+
+FOUND = 500
+"""Acts that a search shows at most."""
 
 COLUMNS = (
     Column("seq", mark("No."), 64, "number", sorts=False),
@@ -53,13 +59,14 @@ class Acts:
     def rows(self, first: int, count: int, sort: str, down: bool) -> Sequence[Row]:  # noqa: ARG002 - never sorted
         """Return entries from the `first` newest on."""
         found: list[Act] = self._door.ask(audit.acts, before=self._size - first, count=count)
-        return [self._row(act) for act in found]
+        return [_row(act, self._names, key=f"{act.station} {act.seq}") for act in found]
 
-    def _row(self, act: Act) -> Row:
-        who = self._names.get(act.actor, t("this station") if act.actor == "station" else act.actor)
-        tables = t("format.comma").join(_codes.coded("table", name) for name in act.tables)
-        cells = (act.seq, _moment(act.at), who, _verb(act.verb), tables, act.why)
-        return Row(str(act.seq), cells, "" if act.verb else "positive")
+
+def _row(act: Act, names: Mapping[str, str], *, key: str) -> Row:
+    who = names.get(act.actor, t("this station") if act.actor == "station" else act.actor)
+    tables = t("format.comma").join(_codes.coded("table", name) for name in act.tables)
+    cells = (act.seq, _moment(act.at), who, _verb(act.verb), tables, act.why)
+    return Row(key, cells, "" if act.verb else "positive")
 
 
 def _verb(name: str) -> str:
@@ -82,13 +89,18 @@ class Screen(QWidget):
         self.table = Table(COLUMNS, desk.work, TITLE, mark("The log is empty."))
         self.table.failed.connect(desk.complain)
         self.big, self.said = Label(role="clock", wrap=True), Label(role="head", wrap=True)
-        self.facts = Facts(72)
+        self.facts, self.detail = Facts(72), Facts(96)
+        self.lookup = Lookup()
+        self.lookup.changed.connect(self._search)
+        self.table.chosen.connect(self._choose)
         self._progress = boxes.column()
         left, right, split = QWidget(), QWidget(), QSplitter()
-        boxes.column(self.table, of=left, edge=(0, 0, 8, 0))
+        boxes.column(self.lookup, self.table, of=left, edge=(0, 0, 8, 0))
         column = boxes.column(Label(mark("Is the log whole?"), "muted"), self.big, self.said, self._progress,
-                              self.facts, of=right, edge=(12, 0, 0, 0))  # fmt: skip
-        column.setStretchFactor(self.facts, 1)
+                              self.facts, Label(mark("The act under the cursor"), "muted"), self.detail,
+                              of=right, edge=(12, 0, 0, 0))  # fmt: skip
+        column.setStretchFactor(self.facts, 2)
+        column.setStretchFactor(self.detail, 3)
         split.addWidget(left)
         split.addWidget(right)
         px = theme.current().px
@@ -99,12 +111,42 @@ class Screen(QWidget):
     def arrived(self, **_: Any) -> None:  # noqa: ANN401 - other screens may say more
         """Read the log anew."""
         if self.desk.session is not None:
-            self.table.show_source(Acts(self.desk.door))
+            self.desk.ask(people.people, then=self.lookup.show_people, latest="audit.people", owner=self)
+            self._search()
         self.table.setFocus()
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401, ARG002 - every act is a line of the log
         """Follow the log."""
-        self.table.reload()
+        if self.lookup.wish() == Wish():
+            self.table.reload()
+
+    # Looking something up ---------------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        """Show the whole log, or what fits what is looked for."""
+        wish = self.lookup.wish()
+        if wish == Wish():
+            self.table.show_source(Acts(self.desk.door))
+        else:
+            self.desk.ask(search.acts, wish, count=FOUND, then=self._found, latest="audit.search", owner=self)
+
+    def _found(self, found: list[Act]) -> None:
+        names = {str(self.lookup.person.itemData(at)): self.lookup.person.itemText(at)
+                 for at in range(self.lookup.person.count())}  # fmt: skip
+        self.table.show_rows([_row(act, names, key=f"{act.station} {act.seq}") for act in found])
+        if len(found) == FOUND:
+            self.desk.toast(t("Only the latest {count} are shown; look for less.", count=FOUND))
+
+    def _choose(self, key: str) -> None:
+        station, _, seq = key.rpartition(" ")
+        if not key or self.desk.session is None:
+            self.detail.show_lines([])
+            return
+        self.desk.ask(search.act, station, int(seq), latest="audit.act", owner=self,
+                      then=lambda found: self.detail.show_lines(lines(found)), failed=self._unread)  # fmt: skip
+
+    def _unread(self, _: BaseException) -> None:
+        self.detail.show_lines([(t("Entry"), t("unreadable entry"), "wrong")])
 
     # Proving ----------------------------------------------------------------------------------------------
 
@@ -112,10 +154,10 @@ class Screen(QWidget):
         """Check every entry and rebuild the tables beside the present ones; it can be stopped."""
         if self._busy:
             return
-        door = self.desk.door
+        door: Any = self.desk.door
 
         def work(job: Job) -> Audit:
-            found: Audit = door.ask(audit.verify, progress=job.step)
+            found: Audit = oversight.check(door, job.step)
             return found
 
         self._busy, self.result = True, None
@@ -165,7 +207,24 @@ class Screen(QWidget):
         """Return what can be done."""
         if self._busy:
             return [Action(mark("Stop"), "Escape", self.stop)]
-        return [Action(mark("Verify now"), "Return", self.verify, primary=True)]
+        if self.lookup.isAncestorOf(QApplication.focusWidget() or self):
+            return [
+                Action(mark("Back to the list"), "Escape", self.table.setFocus),
+                Action(mark("Look something up"), "Return", self._search, primary=True),
+            ]
+        nowhere = "" if self.desk.papers else t("no folder for reports is set")
+        return [
+            Action(mark("Look something up"), "F2", self.lookup.words.setFocus),
+            Action(mark("End the shift"), "F9", self.shift, missing=nowhere),
+            Action(mark("Verify now"), "Return", self.verify, primary=True),
+        ]
+
+    def shift(self) -> None:
+        """Let the log's head leave on one page to print, sign and file."""
+        papers, door = self.desk.papers, self.desk.door
+        if papers is not None:
+            self.desk.work.run(papers.shift, door, owner=self, in_order=True, failed=self.desk.complain,
+                               then=lambda path: self.desk.toast(t("Saved: {path}", path=path)))  # fmt: skip
 
     def sentence(self) -> str:
         """Say what verifying does."""
@@ -175,7 +234,8 @@ class Screen(QWidget):
 
     def retranslate(self) -> None:
         """Speak the other language."""
-        self.table.reload()
+        self.lookup.retranslate()
+        self._search()
         self._show()
 
 

@@ -1,6 +1,6 @@
 """Samples: search first, the list, and beside it one sample's life with the evidence behind each line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
@@ -16,11 +16,12 @@ from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from gui.widgets.timeline import Timeline
 from lims import text
-from lims.queries import samples, trace
+from lims.queries import samples
 from lims.queries.trace import Trail
 from lims.rules import regulation
 from lims.rules.numbering import spell
 from lims.services import sample as verbs
+from lims.services import watch
 from lims.text import mark, t
 
 TITLE = mark("Samples")
@@ -165,6 +166,10 @@ class Screen(QWidget):
                 ),
             ]
         offered = [Action(mark("Search samples"), "F2", self._to_search)]
+        if self.desk.papers is not None:
+            offered.append(Action(mark("Whole life (PDF)"), "F7", self._life, missing=unknown))
+            if self.desk.may(frozenset({"manager", "reviewer", "signatory"})):
+                offered.append(Action(mark("Evidence bundle"), "F8", self._bundle, missing=unknown))
         if self.desk.may(frozenset({"manager"})):
             offered.append(Action(mark("Void"), "F9", self._begin_voiding, missing=unknown, destroys=True))
         return [*offered, Action(mark("Its trail"), "Return", self._to_trail, primary=True, missing=unknown)]
@@ -255,7 +260,8 @@ class Screen(QWidget):
             self._ask_trail(number)
 
     def _ask_trail(self, number: str) -> None:
-        self.desk.ask(trace.sample, number, then=self._show_trail, latest="samples.trail", owner=self)
+        self.desk.work.run(watch.trail, self.desk.door, number, then=self._show_trail, latest="samples.trail",
+                           owner=self, failed=self.desk.complain)  # fmt: skip
 
     def _forget(self) -> None:
         self._trail, self._voiding = None, False
@@ -285,6 +291,22 @@ class Screen(QWidget):
         if self._trail and key:
             rows = trail.evidence(self._trail, key)
             self.evidence.show_rows([Row(str(at), pair) for at, pair in enumerate(rows)])
+
+    # Papers -----------------------------------------------------------------------------------------------
+
+    def _life(self) -> None:
+        """Write everything that is known of the sample as PDF."""
+        if self._trail and self.desk.papers:
+            self._paper(self.desk.papers.life, self._trail.number, text.current())
+
+    def _bundle(self) -> None:
+        """Write what an auditor takes away: entries, proofs, bytes and the verifier."""
+        if self._trail and self.desk.papers:
+            self._paper(self.desk.papers.bundle, self._trail.number)
+
+    def _paper(self, make: Callable[..., object], *told: str) -> None:
+        self.desk.work.run(make, self.desk.door, *told, owner=self, in_order=True, failed=self.desk.complain,
+                           then=lambda path: self.desk.toast(t("Saved: {path}", path=path)))  # fmt: skip
 
     # Voiding ----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from gui.widgets.verdict import describe
 from lims import clock, text
 from lims.queries.fact import Fact
 from lims.queries.trace import Finding, Trail
+from lims.reports.words import Words
 from lims.text import mark, t
 
 GAP = timedelta(hours=2)
@@ -17,9 +18,17 @@ GAP = timedelta(hours=2)
 PICTURES = {
     "drawn": "sampling", "received": "reception", "rejected": "reception", "handed_over": "place",
     "refused_handover": "place", "run_started": "bench", "run_closed": "bench", "read": "instruments",
-    "verdict": "controls", "approved": "review", "repeat": "review", "slip": "slips",
+    "verdict": "controls", "approved": "review", "repeat": "review", "slip": "slips", "sent_back": "review",
+    "seal_applied": "seal", "seal_intact": "seal", "seal_found_broken": "seal", "seal_cut": "seal", "moved": "place",
+    "taken_out": "place", "divided": "samples", "locked": "disputes", "released": "disputes",
 }  # fmt: skip
-TONES = {"rejected": "positive", "refused_handover": "positive", "repeat": "suspect"}
+TONES = {
+    "seal_found_broken": "positive",
+    "sent_back": "suspect",
+    "rejected": "positive",
+    "refused_handover": "positive",
+    "repeat": "suspect",
+}
 WORDS = {
     "drawn": mark("Drawn, seal {seal}"),
     "received": mark("Received: {condition}, {seal_state}, {temperature}"),
@@ -69,7 +78,11 @@ def told(name: str, value: str) -> str:
 def _words(fact: Fact) -> str:
     values = {name: told(name, value) for name, value in fact.detail.items()}
     values.setdefault("position", fact.where)
-    return t(WORDS[fact.what], **values).strip(" :：") if fact.what in WORDS else fact.what
+    if fact.what in WORDS:
+        return t(WORDS[fact.what], **values).strip(" :：")
+    spoken = Words(text.tongue(text.current()))
+    said = spoken.detail([[name, value] for name, value in fact.detail.items()])
+    return f"{spoken.coded('fact', fact.what)}  {said}".strip()
 
 
 def _tone(fact: Fact) -> str:
@@ -86,7 +99,7 @@ def length(gap: timedelta) -> str:
 
 
 def lines(trail: Trail) -> Iterator[Line]:
-    """Return the facts, oldest first, with a gap before each that comes late; a line's key is its place."""
+    """Return the facts, oldest first, with a gap before each that comes late, then what the rules find missing."""
     before: datetime | None = None
     for at, fact in enumerate(trail.facts):
         if before is not None and fact.at - before > GAP:
@@ -94,6 +107,8 @@ def lines(trail: Trail) -> Iterator[Line]:
         before = fact.at
         written = clock.local(fact.at).strftime("%m-%d %H:%M")
         yield Line(str(at), written, _words(fact), fact.who, PICTURES.get(fact.what, "note"), _tone(fact))
+    for missing in trail.gaps:
+        yield Line("", "", text.sentence(missing.reason), gap=True)
 
 
 def evidence(trail: Trail, key: str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from gui.desk import Desk, Ties
 from gui.scanner import Scanner
 from gui.shell import Shell
 from gui.widgets.sign import SignDialog
+from lims.bench.papers import Papers
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import samples
 from lims.rules.numbering import is_number
@@ -133,6 +134,7 @@ def window(
         idle=idle,
     )
     desk = Desk(ties)
+    desk.papers = Papers(lab.laboratory)
     desk.open(lab.station)
     shell = Shell(desk)
     shell.take_screens(discover.screens())

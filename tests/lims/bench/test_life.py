@@ -10,6 +10,7 @@ from lims.errors import NotFound
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import search
 from lims.queries.search import Wish
+from lims.reports import timeline
 from lims.services import certify, sign
 from tests.custody import approve
 from tests.laboratory import found_lab
@@ -51,7 +52,7 @@ def test_the_same_life_gives_the_same_paper_and_a_gap_is_said(tmp_path: Path) ->
     (number,) = lab.received()
     approve(lab, number)
     gathered = life.gather(lab.laboratory, lab.as_("wang"), number)
-    assert life.render(gathered) == life.render(gathered)
+    assert timeline.render(gathered) == timeline.render(gathered)
     assert [gap.reason.code for gap in gathered.gaps] == ["gap.receipt_without_handover"]
-    assert "保管链缺口" in words(life.render(gathered))
+    assert "保管链缺口" in words(timeline.render(gathered))
     lab.close()

@@ -1,0 +1,63 @@
+"""What leaves a desk as a file: a sample's life, a bundle of evidence, the page of a shift; and the daily check."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lims import clock
+from lims.app import Laboratory
+from lims.bench import dossier, life
+from lims.door import Lims
+from lims.errors import Invalid, LimsError
+from lims.queries.audit import Audit
+from lims.services import oversight
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The files of one laboratory that a desk makes; every call may block."""
+
+    laboratory: Laboratory
+
+    def life(self, lims: Lims, number: str, language: str) -> Path:
+        """Write the paper of one sample's whole life and return where it lies."""
+        return self._write(f"{number}-life.pdf", life.page(self.laboratory, lims, number, language))
+
+    def bundle(self, lims: Lims, number: str) -> Path:
+        """Write a bundle of evidence about one sample, with the verifier in it, and return where it lies."""
+        target = self._place(f"{number}-{self._moment()}.zip")
+        dossier.export(self.laboratory, lims, [number], target)
+        return target
+
+    def shift(self, lims: Lims) -> Path:
+        """End a shift: the log's head leaves on one page to print, sign and file; return where it lies."""
+        return self._write(f"shift-{self._moment()}.pdf", dossier.shift(self.laboratory, lims))
+
+    def daily(self, progress: Callable[[int], None]) -> Audit | None:
+        """Check the whole log where that was not done today; None when it was, or while nothing may be written."""
+        return None if self.laboratory.barred else oversight.daily(self.laboratory.lims, progress)
+
+    @property
+    def barred(self) -> LimsError | None:
+        """Why nothing may be written until two people recover the log; None when all is well."""
+        return self.laboratory.barred
+
+    def recover(self, manager: tuple[str, str], administrator: tuple[str, str], reason: str) -> None:
+        """Go on after a loss; see `lims.services.leaving.Sealing.recover`."""
+        self.laboratory.sealing.recover(manager, administrator, reason)
+
+    def _moment(self) -> str:
+        return f"{clock.local(clock.now()):%Y%m%d-%H%M%S}"
+
+    def _place(self, name: str) -> Path:
+        folder = self.laboratory.folder.reports
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
+
+    def _write(self, name: str, data: bytes) -> Path:
+        target = self._place(name)
+        try:
+            target.write_bytes(data)
+        except OSError as fault:
+            raise Invalid("bundle.unwritable", file=str(target), reason=fault.strerror or "") from None
+        return target
