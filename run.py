@@ -105,7 +105,9 @@ def headless(folder: Path) -> int:
 SOURCES = ("lims", "drivers", "gui", "protocols", "installer", "tests", "run.py")
 
 
-def step(name: str, *command: str, aside: bool = False) -> tuple[bool, list[str]]:
+def step(
+    name: str, *command: str, aside: bool = False, more: "dict[str, str] | None" = None
+) -> tuple[bool, list[str]]:
     """Run one check and return whether it held and its lines.
 
     What it says is shown as it says it, or at its end in one piece when it runs `aside`, next to another.
@@ -114,7 +116,7 @@ def step(name: str, *command: str, aside: bool = False) -> tuple[bool, list[str]
     lines: list[str] = []
     if not aside:
         say(f"== {name}")
-    with env.speaking(command, env.variables(QT_QPA_PLATFORM="offscreen")) as child:
+    with env.speaking(command, env.variables(QT_QPA_PLATFORM="offscreen", **(more or {}))) as child:
         for line in child.stdout or ():
             lines.append(line.rstrip())
             if not aside:
@@ -143,11 +145,13 @@ def check(arguments: list[str]) -> int:
     env.prepare()
     sources = [name for name in SOURCES if (ROOT / name).exists()]
     ignored = [f"--ignore=tests/{name}" for name in ("long", "bench")]
-    workers = str(2 * (os.cpu_count() or 1))  # half of a test is waiting: for a disk, a port, a process
+    workers = str(
+        min(8, 2 * (os.cpu_count() or 1))
+    )  # half of a test is waiting: for a disk, a port, a process
     pytest = ["-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", "-o", "faulthandler_timeout=300"]
     catalogues = ["-c", "from lims import text; print(*text.compile_all(), sep='\\n')"]
     held = {"catalogues": step("catalogues", *catalogues)[0]}
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside, env.quick_place() as place:
         readers = {
             name: beside.submit(step, name, *command, aside=True)
             for name, command in (
@@ -160,7 +164,7 @@ def check(arguments: list[str]) -> int:
                 ("types", ["-m", "mypy", "--explicit-package-bases", *sources]),
             )
         }
-        held["tests"], lines = step("tests", *pytest, *ignored, *arguments)
+        held["tests"], lines = step("tests", *pytest, *ignored, *arguments, more=place)
         held |= {name: told.result()[0] for name, told in readers.items()}
     failed = [name for name, well in held.items() if not well]
     say(closing(failed, lines, time.monotonic() - begun))

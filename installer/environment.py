@@ -10,8 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +25,8 @@ PROGRAM = BIN / ("kuaijian.exe" if WINDOWS else "kuaijian")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "kuaijian-setup.json"
 NEEDED_BYTES = 2_000_000_000
+QUICK_BYTES = 3_000_000_000
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 # Debian package (names in the order to try; 13 renamed some), and what shows that it is there.
 QT = (
@@ -299,6 +303,20 @@ def compile_catalogues() -> None:
     """Compile the words of both languages; the program also reads them uncompiled."""
     code = "from lims import text; text.compile_all()"
     subprocess.run([str(PYTHON), "-c", code], cwd=ROOT, env=variables(), check=False)
+
+
+@contextmanager
+def quick_place(memory: Path = MEMORY, needed: int = QUICK_BYTES) -> Iterator[dict[str, str]]:
+    """Give the variables that put what tests write and throw away into memory; none where that has no room."""
+    if WINDOWS or not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < needed:
+        yield {}
+        return
+    place = Path(tempfile.mkdtemp(prefix="kuaijian-test-", dir=memory))
+    place.chmod(0o755)  # a test server of root runs as another user
+    try:
+        yield {"TMPDIR": str(place)}
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def variables(**more: str) -> dict[str, str]:

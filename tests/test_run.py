@@ -154,6 +154,17 @@ def test_a_clone_that_may_not_be_written_is_a_sentence(clone: Path) -> None:
     assert is_a_sentence(said)
 
 
+def test_what_tests_throw_away_lies_in_memory_where_that_has_room(tmp_path: Path) -> None:
+    with env.quick_place(tmp_path, needed=1) as variables:
+        place = Path(variables["TMPDIR"])
+        assert place.parent == tmp_path
+        (place / "thrown away").write_text("x")
+    assert list(tmp_path.iterdir()) == []
+    for place, needed in ((tmp_path, 10**18), (tmp_path / "none", 1)):
+        with env.quick_place(place, needed) as variables:
+            assert variables == {}
+
+
 def test_a_full_disk_is_said_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(env.TroubleError) as caught:
         env.room(tmp_path, 10**18)

@@ -22,7 +22,8 @@ MEANINGS = ("采样", "检测", "复核", "批准", "作废", "告知", "签收"
 LONG_ENOUGH = 12
 """Characters of a passphrase where no keyring holds a second secret."""
 
-_COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}
+COST = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1}
+"""What a guess at a PIN costs: argon2id passes, memory in KiB, lanes (RFC 9106, section 4, second choice)."""
 
 
 def statement(leaf: bytes, meaning: str, key: str, nonce: str) -> bytes:
@@ -176,4 +177,4 @@ class SoftwareKeys:
 
 
 def _wrapping(pin: str, salt: bytes, shared: bytes) -> bytes:
-    return hash_secret_raw(pin.encode() + shared, salt, hash_len=32, type=Type.ID, **_COST)
+    return hash_secret_raw(pin.encode() + shared, salt, hash_len=32, type=Type.ID, **COST)

@@ -14,6 +14,7 @@ from lims.services.sign import unlocked
 from lims.storage.log import entries
 from tests.custody import proof
 from tests.laboratory import Lab, filled
+from tests.thrift import PINS_COST
 
 PIN = "correct horse battery"
 
@@ -23,6 +24,11 @@ def keyed(lab: Lab, login: str) -> SoftwareKeys:
     public = keys.create(lab.accounts[login], PIN)
     lab.as_("zheng").do(sign.issue_key, account=lab.accounts[login], public=public, algorithm=keys.algorithm)
     return keys
+
+
+def test_a_guess_at_a_pin_costs_what_the_standard_asks() -> None:
+    assert PINS_COST["memory_cost"] >= 64 * 1024  # KiB
+    assert PINS_COST["time_cost"] >= 3
 
 
 def test_a_signed_act_is_attested_by_the_entry_that_follows(lab: Lab) -> None:
