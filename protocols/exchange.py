@@ -171,6 +171,11 @@ def answer(ask: Ask, kind: type[A]) -> Generator[Ask | Fault, Any, A | None]:
     return event
 
 
+def listen_only(command: str) -> Script[Any]:
+    """The scripts of a device that talks by itself and cannot be asked; always raises `ProtocolError`."""
+    raise ProtocolError(f"this device talks by itself, {command!r} cannot be asked")
+
+
 def day_of(command: str, name: str = "day") -> date:
     """The date of a command such as `day:2019-08-07`; instruments write its year in two digits from 2000.
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from protocols.checks import xor8
 from protocols.codec import Broken, ProtocolError
-from protocols.exchange import Ask, Exchange, Fault, Script, answer, day_of
+from protocols.exchange import Ask, Exchange, Fault, Script, answer, day_of, listen_only
 from protocols.frames import Frame, FrameReader, FrameShape, Objection
 
 KINDS = MappingProxyType({"wet": 0x40, "strip": 0x60, "dry": 0x70})
@@ -187,7 +187,7 @@ def listener() -> Exchange[Frame, Event]:
     reader = FrameReader(
         FrameShape(b"\x81\x04", None, b"\x81", head=4, least=6, most=6 + 250, rule=_whole_records)
     )
-    return Exchange(reader, _rates, _listen_only)
+    return Exchange(reader, _rates, listen_only)
 
 
 def _whole_records(raw: bytes) -> Objection:
@@ -197,10 +197,6 @@ def _whole_records(raw: bytes) -> Objection:
 def _rates(frame: Frame) -> Sequence[Rates]:
     *records, last = (frame.body[at : at + 10] for at in range(0, len(frame.body), 10))
     return (Rates(tuple(records), last[0], frame.offset),)
-
-
-def _listen_only(command: str) -> Script[Event]:
-    raise ProtocolError(f"no request of the dialect 81 04 is known, so {command!r} cannot be asked")
 
 
 Fetch = Callable[[str, Count], Script[Event]]
