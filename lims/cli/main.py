@@ -11,6 +11,7 @@ from lims import text
 from lims.cli import (
     about,
     audit,
+    bundles,
     cases,
     importing,
     keeping,
@@ -19,6 +20,7 @@ from lims.cli import (
     limits,
     papers,
     selfcheck,
+    stations,
     verbs,
     wire,
 )
@@ -42,6 +44,8 @@ for _module in (
     limits,
     importing,
     audit,
+    stations,
+    bundles,
     selfcheck,
 ):
     _module.add(app)

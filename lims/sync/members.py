@@ -17,8 +17,10 @@ from lims.evidence.canonical import Json, decode, encode
 from lims.evidence.notes import Key, Note
 from lims.records.peers import Home, Member
 from lims.records.places import Site, Station
+from lims.records.settings import Setting
 from lims.rules.numbering import station_fits
 from lims.services.leaving import Sealing
+from lims.services.plan import setting
 from lims.storage import keys
 from lims.storage.incoming import arrived
 from lims.storage.log import place_of
@@ -28,6 +30,7 @@ from lims.sync.identity import Identity, fingerprint, identity
 
 CHARTER = "kuaijian-charter-1"
 ANSWER = "kuaijian-answer-1"
+URL = "sync.url"
 _SITE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 
 
@@ -181,7 +184,7 @@ def new_code() -> str:
     return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
-def give_charter(manager: Lims, sealing: Sealing, wanted: Wanted, out: Path, url: str = "/") -> str:
+def give_charter(manager: Lims, sealing: Sealing, wanted: Wanted, out: Path) -> str:
     """Found a station of another site on paper: note it, write its charter, return the code that opens that file.
 
     The file and the code go different ways. The file holds the county's keys and the sets in force.
@@ -200,7 +203,7 @@ def give_charter(manager: Lims, sealing: Sealing, wanted: Wanted, out: Path, url
         "key": own.key.text(),
         "sealing": own.sealing,
         "certificate": tls.certificate(own),
-        "url": url,
+        "url": manager.ask(own_url),
         "sets": [*manager.ask(sets.newest)],
     }
     body = f"{CHARTER}\n{own.origin}\n{base64.b64encode(encode(told)).decode()}\n"
@@ -209,6 +212,13 @@ def give_charter(manager: Lims, sealing: Sealing, wanted: Wanted, out: Path, url
     header = {"form": CHARTER, "box": dict(keys.wrap(key, code))}
     sealedfile.write(out, sealedfile.sealed_bytes([note.encode()], key, header))
     return code
+
+
+@question()
+def own_url(view: View) -> str:
+    """Return where this county is reached on the net, `/` for by stick alone."""
+    row = view.find(Setting, URL)
+    return row.value if row else "/"
 
 
 @question()
@@ -247,6 +257,25 @@ def settle(unit: Unit, home: Home) -> str:
         raise Conflict("sync.other_home", origin=known.origin)
     unit.put(home)
     return home.origin
+
+
+@verb(needs="station manager")
+def address(unit: Unit, url: str) -> str:
+    """Set where the county is reached on the net, empty for by stick alone; return it.
+
+    A county sets its own for the charters it gives from now on.
+
+    Raises:
+        Invalid: it is no https address.
+    """
+    if url and not url.startswith("https://"):
+        raise Invalid("sync.url", url=url)
+    row = unit.find(Home, "county")
+    if row is None:
+        return setting(unit, URL, url or "/")
+    row.url = url or "/"
+    unit.put(row)
+    return row.url
 
 
 @question()

@@ -6,6 +6,7 @@ because it came this way: a bundle is taken as one from a stick is.
 
 import contextlib
 import hashlib
+import json
 import re
 import ssl
 import threading
@@ -26,6 +27,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from lims import text
 from lims.app import Laboratory
 from lims.errors import Invalid, LimsError, NotAllowed, StorageUnfit
+from lims.storage.files import keep
 from lims.sync import inbox, members, receipts, sealedfile, tls
 from lims.sync.identity import identity
 from lims.sync.members import MemberView
@@ -76,10 +78,15 @@ class Counter:
         """Return the peer's reply."""
         return receipts.reply(self._laboratory.lims, self._laboratory.sealing, peer.station)
 
-    def size(self, peer: MemberView, name: str) -> int:
-        """Return how many bytes of a file have come."""
+    def stands(self, peer: MemberView, name: str) -> dict[str, Any]:
+        """Return `size`, how many bytes of a file have come, and `outcomes` when it was taken before."""
         path = self._path(peer, name)
-        return path.stat().st_size if path.is_file() else 0
+        with self._gate:  # one that is being taken now is waited for, else it would be sent once more
+            taken = path.with_suffix(".taken")
+            if taken.is_file():
+                found: dict[str, Any] = json.loads(taken.read_text("utf-8"))
+                return found
+            return {"size": path.stat().st_size if path.is_file() else 0}
 
     def put(self, peer: MemberView, name: str, place: tuple[int, int], data: bytes) -> dict[str, Any]:
         """Put a piece of a file where it belongs, and take the file in once it is whole.
@@ -101,27 +108,31 @@ class Counter:
         path = self._path(peer, name)
         if not 0 < total <= sealedfile.LARGEST or len(data) > PIECE or offset + len(data) > total:
             raise Invalid("sync.form", what="piece")
+        told = self.stands(peer, name)
+        if "outcomes" in told:
+            return told
         with self._gate:
-            here = self.size(peer, name)
+            here = path.stat().st_size if path.is_file() else 0
             if offset == here:
                 self._append(path, data)
                 here += len(data)
             if here < total:
                 return {"size": here}
-            return {"size": here, "outcomes": self._taken(path, name)}
+            return self._taken(path, name)
 
     def _append(self, path: Path, data: bytes) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            others = sorted(path.parent.glob("*.part"), key=lambda one: one.stat().st_mtime)
-            for old in [one for one in others if one != path][: max(0, len(others) - _PARTS)]:
-                old.unlink()
+            for suffix in ("part", "taken"):
+                others = sorted(path.parent.glob(f"*.{suffix}"), key=lambda one: one.stat().st_mtime)
+                for old in [one for one in others if one != path][: max(0, len(others) - _PARTS)]:
+                    old.unlink()
             with path.open("ab") as file:
                 file.write(data)
         except OSError as fault:
             raise StorageUnfit("sync.unwritable", file=str(path), reason=fault.strerror or "") from None
 
-    def _taken(self, path: Path, name: str) -> list[dict[str, Any]]:
+    def _taken(self, path: Path, name: str) -> dict[str, Any]:
         data = path.read_bytes()
         try:
             if hashlib.sha256(data).hexdigest() != name:
@@ -132,8 +143,10 @@ class Counter:
         except LimsError:
             path.unlink()
             raise
+        told = {"size": len(data), "outcomes": [asdict(one) for one in found]}
+        keep(path.with_suffix(".taken"), json.dumps(told).encode())
         path.unlink()
-        return [asdict(one) for one in found]
+        return told
 
     def _path(self, peer: MemberView, name: str) -> Path:
         if not _HASH.fullmatch(name):
@@ -150,8 +163,7 @@ def application(counter: Counter) -> Starlette:
 
     async def size(request: Request) -> Response:
         name = request.path_params["name"]
-        found = await run_in_threadpool(lambda: counter.size(_peer(request), name))
-        return JSONResponse({"size": found})
+        return JSONResponse(await run_in_threadpool(lambda: counter.stands(_peer(request), name)))
 
     async def put(request: Request) -> Response:
         place = _number(request, "offset"), _number(request, "total")
