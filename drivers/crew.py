@@ -148,7 +148,7 @@ class _Hand:
     ) -> None:
         self.gauge = gauge
         self._pauses = pauses
-        self._opener: Opener = opener(post.profile, post.settings, post.address)
+        self._opener: Opener = opener(post.profile, post.settings, post.address, folder)
         self.journal = Journal(folder, after=post.after)
         self.session = Session(
             post.name, post.profile, post.settings, self.journal, gauge, watch.live, seen=watch.seen

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers.errors import Refused
+from protocols.files import FileCodec, FileShot
 
 if sys.platform != "win32":
     import termios
@@ -237,3 +238,47 @@ class CallingEnd(_TcpEnd):
                 return socket.create_connection((self._host, self._port), timeout=1.0)
         time.sleep(min(timeout, 0.05))
         return None
+
+
+class FolderEnd:
+    """A device's own program that exports into a folder; what it says are whole files.
+
+    Args:
+        folder: where it exports to; it must exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = FileCodec()
+        self._plugged = True
+
+    @property
+    def address(self) -> str:
+        """The folder's path."""
+        return str(self._folder)
+
+    def plug(self) -> None:
+        """Begin to export."""
+        self._plugged = True
+
+    def unplug(self) -> None:
+        """Export nothing more; the folder stays."""
+        self._plugged = False
+
+    def heard(self) -> bool:
+        """True always: a program exports whether anybody watches or not."""
+        return self._plugged
+
+    def read(self, timeout: float) -> bytes:
+        """Wait; nobody answers an export."""
+        time.sleep(min(timeout, 0.02))
+        return b""
+
+    def write(self, data: bytes) -> None:
+        """Write the files that these bytes complete, each in two parts as such programs do."""
+        for one in self._files.receive(data, 0.0):
+            if isinstance(one, FileShot):
+                with (self._folder / one.name).open("wb") as file:
+                    file.write(one.data[: len(one.data) // 2])
+                    file.flush()
+                    file.write(one.data[len(one.data) // 2 :])

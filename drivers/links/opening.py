@@ -3,18 +3,20 @@
 import re
 import threading
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Protocol
 
 from drivers import profile, register_map
 from drivers.errors import Refused
 from drivers.links import serial, tcp, visa
+from drivers.links.folder import SETTLE, FolderLink, Ledger, Watch
 from drivers.links.link import Link
 from drivers.links.modbus_port import SerialLine, TcpLine
 from drivers.links.registers import RegistersLink
 from drivers.profile import Profile, Settings
 
 _TCP = re.compile(r"(?:(.*):)?(\d{1,5})")
-ADDRESSES = ("serial", "tcp", "listen", "visa")
+ADDRESSES = ("serial", "tcp", "listen", "visa", "folder")
 
 
 class Opener(Protocol):
@@ -102,6 +104,20 @@ class VisaOpener(_Opener):
         return visa.VisaLink(self._resource)
 
 
+class FolderOpener(_Opener):
+    """A folder into which a device's own program exports."""
+
+    def __init__(self, folder: str, glob: str, settings: Settings, ledger: Path | None) -> None:
+        pattern, settle = str(settings.get("glob", glob)), float(settings.get("settle", SETTLE))
+        self._watch = Watch(Path(folder), pattern, settle)
+        self._ledger = ledger
+
+    def open(self, stop: threading.Event) -> Link:
+        """Look into the folder; raises `LinkLost`."""
+        del stop
+        return FolderLink(self._watch, Ledger(self._ledger))
+
+
 class RegistersOpener(_Opener):
     """A Modbus device, on a serial port or a TCP address, by the register map in the settings."""
 
@@ -116,42 +132,65 @@ class RegistersOpener(_Opener):
         return RegistersLink(line, self._map)
 
 
-def opener(instrument: Profile, settings: Settings, address: str) -> Opener:
+def opener(instrument: Profile, settings: Settings, address: str, room: Path | None = None) -> Opener:
     """Return what opens the line to an instrument.
 
     Args:
         instrument: what it is; the first of its wirings that fits the address is taken.
         settings: the laboratory's; `baud bits parity stop rts dtr` replace the profile's, `usb` finds the port.
-        address: `serial:NAME`, `tcp:HOST:PORT`, `listen:PORT`, `listen:HOST:PORT`, `visa:RESOURCE`; without the
-            word before it a name is a serial port, `HOST:PORT` a call, `:PORT` a listener, `A::B` a VISA resource.
+        address: `serial:NAME`, `tcp:HOST:PORT`, `listen:PORT`, `listen:HOST:PORT`, `visa:RESOURCE`, `folder:PATH`;
+            without the word before it a name is a serial port (a path a folder where nothing else is wired),
+            `HOST:PORT` a call, `:PORT` a listener, `A::B` a VISA resource.
+        room: where a link may keep what it has to remember between two openings; None for nowhere.
 
     Raises:
         Refused: `address_unfit`, the address is none of these or the instrument has no such wiring.
     """
     chosen: Settings = {**instrument.defaults, **settings}
     way, place = _way(address, instrument)
-    host, port = _host_port(place) if way in ("tcp", "listen") else ("", 0)
     for wiring in instrument.wiring:
-        match way, wiring:
-            case "serial", profile.Serial():
-                return SerialOpener(place, wiring, chosen)
-            case "serial", profile.Registers():
-                return RegistersOpener(SerialOpener(place, wiring.serial, chosen), chosen)
-            case "tcp", profile.Registers():
-                return RegistersOpener(TcpLine(host, port, rtu=bool(chosen.get("rtu_over_tcp"))), chosen)
-            case "tcp", profile.Serial() | profile.Tcp():  # a serial line may come through a converter
-                return CallOpener(host, port)
-            case "listen", profile.Serial() | profile.Tcp():
-                return ListenOpener(host, port)
-            case "visa", profile.Visa():
-                return VisaOpener(place)
+        found = _on_a_line(way, place, wiring, chosen) or _elsewhere(way, place, wiring, chosen, room)
+        if found is not None:
+            return found
     raise Refused("address_unfit", instrument=instrument.id, address=address)
+
+
+def _on_a_line(way: str, place: str, wiring: profile.Wiring, chosen: Settings) -> Opener | None:
+    """What opens a serial port or a TCP connection, where the wiring is one of these."""
+    host, port = _host_port(place) if way in ("tcp", "listen") else ("", 0)
+    match way, wiring:
+        case "serial", profile.Serial():
+            return SerialOpener(place, wiring, chosen)
+        case "serial", profile.Registers():
+            return RegistersOpener(SerialOpener(place, wiring.serial, chosen), chosen)
+        case "tcp", profile.Registers():
+            return RegistersOpener(TcpLine(host, port, rtu=bool(chosen.get("rtu_over_tcp"))), chosen)
+        case "tcp", profile.Serial() | profile.Tcp():  # a serial line may come through a converter
+            return CallOpener(host, port)
+        case "listen", profile.Serial() | profile.Tcp():
+            return ListenOpener(host, port)
+    return None
+
+
+def _elsewhere(
+    way: str, place: str, wiring: profile.Wiring, chosen: Settings, room: Path | None
+) -> Opener | None:
+    """What opens a VISA resource or a folder, where the wiring is one of these."""
+    match way, wiring:
+        case "visa", profile.Visa():
+            return VisaOpener(place)
+        case "folder", profile.Folder():
+            return FolderOpener(place, wiring.glob, chosen, None if room is None else room / "files.ledger")
+    return None
 
 
 def _way(address: str, instrument: Profile) -> tuple[str, str]:
     word, colon, rest = address.partition(":")
     if colon and word in ADDRESSES:
         return word, rest
+    only_folders = all(isinstance(one, profile.Folder) for one in instrument.wiring)
+    if only_folders and ("/" in address or "\\" in address):
+        return "folder", address
     if "::" in address:
         return "visa", address
     if address.startswith(":") and _TCP.fullmatch(address):

@@ -20,10 +20,10 @@ from drivers import simulators
 from drivers.crew import Crew, Post
 from drivers.decode import SETTINGS, decode, line_of
 from drivers.device_time import dated
-from drivers.links.far import End, ListeningEnd, PtyEnd
+from drivers.links.far import End, FolderEnd, ListeningEnd, PtyEnd
 from drivers.measures import areas, known_unit
 from drivers.player import Player
-from drivers.profile import Profile, Record, Registers, Serial, Tcp, Visa
+from drivers.profile import Folder, Profile, Record, Registers, Serial, Tcp, Visa
 from drivers.reading import Flag, Reading
 from drivers.registry import profiles
 from protocols import transcript
@@ -237,6 +237,7 @@ def ends() -> list[tuple[str, str]]:
         Tcp: ("tcp",),
         Registers: ("pty", "tcp"),
         Visa: ("visa",),
+        Folder: ("folder",),
     }
     return [
         (name, kind)
@@ -245,6 +246,14 @@ def ends() -> list[tuple[str, str]]:
             {kind for one in profiles()[name.split("/")[0]].wiring for kind in kinds[type(one)]}
         )
     ]
+
+
+def end_of(kind: str, room: Path) -> End:
+    """Where a simulated device of this kind of line is plugged in."""
+    if kind == "folder":
+        (room / "exports").mkdir()
+        return FolderEnd(room / "exports")
+    return PtyEnd() if kind == "pty" else ListeningEnd()
 
 
 def named(kind: str, address: str) -> str:
@@ -257,7 +266,8 @@ def test_its_simulator_on_a_real_line_gives_the_same_readings(name: str, kind: s
     talk, wanted = said(name), readings(expected(name))
     one = profiles()[talk.instrument]
     own = json.loads(talk.header.get(SETTINGS, "{}")) | {"framing": "tcp" if kind == "tcp" else "rtu"}
-    end: End = PtyEnd() if kind == "pty" else ListeningEnd()
+    own |= {"settle": 0.1} if kind == "folder" else {}
+    end = end_of(kind, tmp_path)
     taken = Taken(one.id)
     crew = Crew(tmp_path, taken, pauses=(0.1,))
     with plugged_in(one, {**one.defaults, **own}, [record_of(line) for line in wanted], end) as address:
