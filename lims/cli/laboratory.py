@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from lims import app as laboratories
 from lims.app import Founding, opened
 from lims.bench.lines import Bench
 from lims.cli.options import AsJson, Database, Dir, Password, Year, show, show_json
-from lims.queries import figures, samples
+from lims.queries import figures, ledger, samples
 from lims.rules.quota import Line
 from lims.services import enrol, passwords, watch
 
@@ -113,11 +114,17 @@ def trail(
 
 def quota(
     year: Year,
+    by: Annotated[
+        str, typer.Option(help="township,group,stage,month,department / sums against the plan")
+    ] = "",
     root: Dir = None,
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """抽检任务进度 / the year's quota by township; without a population it says "no basis"."""
+    if by:
+        _ledger(year, tuple(one.strip() for one in by.split(",")), root, database, as_json)
+        return
     with opened(root, database) as laboratory:
         found_ = laboratory.lims.ask(figures.quota, year)
     if as_json:
@@ -127,6 +134,19 @@ def quota(
         line = town.line
         owed = f"{line.target:>6} {line.due:>6} {line.missing:>6}" if line.basis else "  无人口数 / no basis"
         show(f"{town.code} {town.name:<8} {line.laboratory:>5} {line.rapid:>5} {line.counted:>5} {owed}")
+
+
+def _ledger(year: int, by: tuple[str, ...], root: Path | None, database: str, as_json: bool) -> None:
+    with opened(root, database) as laboratory:
+        lines = laboratory.lims.ask(ledger.ledger, year, by)
+    if as_json:
+        show_json({"year": year, "by": by, "lines": lines})
+        return
+    for line in lines:
+        known = (line.laboratory, line.rapid, line.counted, line.target, line.due, line.missing)
+        figures_ = " ".join(f"{'—' if one is None else one:>6}" for one in known)
+        forecast = line.forecast and f"{line.forecast.expected} ({line.forecast.low}–{line.forecast.high})"
+        show(f"{' '.join(line.key):<34} {figures_}  {forecast or ''}")
 
 
 def _quota(found_: figures.Quota) -> dict[str, object]:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import cache
 
 from lims.errors import Problem
-from lims.rules import regulation
+from lims.rules import credit, regulation
+from lims.rules.credit import CodeState
 from lims.rules.regulation import Term
 from lims.rules.visible import hidden
 
@@ -116,6 +117,8 @@ def _problem(field: Field, text: str) -> Problem | None:
 def _typed(field: Field, text: str) -> Problem | None:
     if field.kind == "choice" and text not in {option.code for option in field.options}:
         return Problem("form.option", field.name, {"value": text})
+    if field.name == "credit_code" and credit.code_state(text) is CodeState.WRONG:
+        return Problem("form.credit_code", field.name)
     try:
         if field.kind == "date":
             date.fromisoformat(text)

@@ -1,0 +1,93 @@
+"""The command about statistics: a period by any dimensions, as lines, JSON, a workbook or a report."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lims import text
+from lims.app import opened
+from lims.cli.options import AsJson, Database, Dir, Year, show, show_json
+from lims.errors import Invalid
+from lims.queries import statistics
+from lims.queries.statistics import FORMULAS, Line, Statistics
+from lims.reports import statistics as reports
+from lims.reports.statistics import Content, Row
+from lims.rules import regulation
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("stats")(stats)
+
+
+def stats(
+    year: Year,
+    *,
+    by: Annotated[str, typer.Option(help="维度，逗号分隔 / dimensions, separated by commas")] = "group",
+    month: Annotated[int, typer.Option(min=0, max=12, help="只看一个月 / one month alone")] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=".xlsx 或 .pdf")] = None,
+    root: Dir = None,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """统计：批次、项次、阳性率等 / statistics of a year or a month."""
+    first = date(year, month or 1, 1)
+    following = date(year + 1, 1, 1) if month in {0, 12} else date(year, month + 1, 1)
+    last = following - timedelta(days=1)
+    dimensions = tuple(one.strip() for one in by.split(",") if one.strip())
+    with opened(root, database) as laboratory:
+        found = laboratory.lims.ask(statistics.statistics, first, last, dimensions)
+    if output is not None:
+        _write(output, content(found))
+        show(str(output))
+    elif as_json:
+        show_json({"statistics": found, "rates": found.rates, "formulas": FORMULAS})
+    else:
+        for line in (*found.lines, found.total):
+            show(f"{' '.join(line.key) or '=':<30} {line.batches:>6} {line.items:>7} {line.invalid:>5} "
+                 f"{line.positives:>5} {reports.percent(line.rate):>9}")  # fmt: skip
+
+
+def _write(output: Path, found: Content) -> None:
+    if output.suffix.lower() == ".xlsx":
+        reports.write(output, found)
+        return
+    try:
+        output.write_bytes(reports.render(found))
+    except OSError as fault:
+        raise Invalid("wire.file", file=str(output), fault=fault.strerror or "") from None
+
+
+_VOCABULARIES = {"group": "product_group", "stage": "stage", "kind": "kind"}
+
+
+def _word(dimension: str, code: str) -> str:
+    if dimension == "township":
+        return next((one.name for one in regulation.townships() if one.code == code), code)
+    vocabulary = _VOCABULARIES.get(dimension)
+    return regulation.term(vocabulary, code).zh if vocabulary else code
+
+
+def _row(by: tuple[str, ...], line: Line, *, key: tuple[str, ...] = ()) -> Row:
+    said = key or tuple(_word(name, code) for name, code in zip(by, line.key, strict=True))
+    return Row(said, line.batches, line.items, line.invalid, line.positives, line.rate)
+
+
+def content(found: Statistics) -> Content:
+    """Return what a report of the statistics says, in the language of the moment."""
+    total = _row(found.by, found.total, key=(text.t("Sum"), *[""] * (len(found.by) - 1)))
+    counts = [("batches", found.total.batches), ("items", found.total.items)]
+    figures = [(text.words(f"figure.{name}"), str(value), FORMULAS[name][0]) for name, value in counts]
+    for name, rate in found.rates.items():
+        value = ("/" if rate is None else str(rate)) if name == "per_thousand" else reports.percent(rate)
+        figures.append((text.words(f"figure.{name}"), value, FORMULAS[name][0]))
+    return Content(
+        found.laboratory,
+        f"{found.first.isoformat()} — {found.last.isoformat()}",
+        tuple(text.words(f"dimension.{name}") for name in found.by),
+        tuple(_row(found.by, line) for line in found.lines),
+        total,
+        tuple(figures),
+    )

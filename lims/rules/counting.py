@@ -1,0 +1,93 @@
+"""Why a sample counts for the quota or does not: one reason a sample, the first that applies, as data."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Counts(StrEnum):
+    """What a sample counts as, or why it counts for nothing."""
+
+    YES = "yes"
+    VOID = "void"
+    REJECTED = "rejected"
+    OUTSIDE = "outside"
+    ENDED = "ended"
+    REPEAT = "repeat"
+    KIND = "kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides about one sample.
+
+    Attributes:
+        state: of the sample.
+        kind: `laboratory` or `rapid`.
+        drawn_on: day.
+        counted_town: whether the quota counts its township.
+        town_until: last day of the township's code, or None.
+        repeat_of: the earlier sample of the same business, food and batch on the same day; empty when there is none.
+    """
+
+    state: str
+    kind: str
+    drawn_on: date
+    counted_town: bool
+    town_until: date | None = None
+    repeat_of: str = ""
+
+
+def counts(facts: Facts, kinds: frozenset[str]) -> Counts:
+    """Return whether a sample counts, or the first reason against it.
+
+    Args:
+        facts: about the sample.
+        kinds: which kinds count by the laboratory's setting.
+    """
+    checks = (
+        (facts.state == "void", Counts.VOID),
+        (facts.state == "rejected", Counts.REJECTED),
+        (not facts.counted_town, Counts.OUTSIDE),
+        (facts.town_until is not None and facts.drawn_on > facts.town_until, Counts.ENDED),
+        (bool(facts.repeat_of), Counts.REPEAT),
+        (facts.kind not in kinds, Counts.KIND),
+    )
+    return next((why for applies, why in checks if applies), Counts.YES)
+
+
+LEVEL = 0.95
+"""Probability that the interval of a forecast holds, if the year goes on as it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a year will come to: the likeliest figure and the interval of `LEVEL`."""
+
+    expected: int
+    low: int
+    high: int
+
+
+def forecast(done: int, share: Decimal, level: float = LEVEL) -> Forecast | None:
+    """Tell what a count will be at the year's end when it goes on at the pace so far.
+
+    Counts are taken as a Poisson stream with an unknown rate (Jeffreys' prior): what is still to come is then
+    negative-binomial. None before anything of the year has passed.
+
+    Args:
+        done: counted so far.
+        share: of the year that has passed, from 0 to 1.
+        level: probability of the interval.
+    """
+    if share <= 0:
+        return None
+    if share >= 1:
+        return Forecast(done, done, done)
+    from scipy.stats import nbinom  # noqa: PLC0415 - half a second that only a forecast needs
+
+    rest = nbinom(done + 0.5, float(share))
+    tail = (1 - level) / 2
+    expected = int((Decimal(done) / share).to_integral_value())
+    return Forecast(expected, done + int(rest.ppf(tail)), done + int(rest.ppf(1 - tail)))
