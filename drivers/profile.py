@@ -139,6 +139,7 @@ class Profile:
     simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
     destructive: tuple[str, ...] = ()
     download: str = ""
+    orders: bool = False
     live: Live | None = None
 
     @property

@@ -6,7 +6,9 @@ Settings: `items` maps a test code to `{item, unit}`; `words` maps a result word
 `code`, `sample` and `position` say where these stand, as record letter, field and component (`O.3.1`; empty for
 nowhere); `encoding`, `limit` (240 in E1381-95), `first_record` and `last_record` (empty for analysers that leave
 them out) and `heartbeat` (hex) describe the line.
-Unverified: every genuine analyser until its own messages have been seen. A query (Q) is shown, not answered yet.
+An analyser that asks (Q) is answered with the tests that wait for the sample in this instrument's open run, by the
+codes of `items`, and with nothing else.
+Unverified: every genuine analyser until its own messages have been seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from drivers.profile import Evidence, Profile, Rung, Serial, Settings, Tcp
 from drivers.reading import Call, Flag, Reading
 from drivers.simulators.astm_lis2 import simulator
 from protocols.astm_link import AstmLink, Event
+from protocols.astm_orders import AstmHost
 from protocols.astm_records import Finding, Record, findings, parse
 from protocols.astm_session import Message
 from protocols.codec import Codec
@@ -29,12 +32,13 @@ RANGES = MappingProxyType({"<": Flag.BELOW_RANGE, ">": Flag.ABOVE_RANGE})
 
 def codec(settings: Settings) -> Codec[Event]:
     """The host's end of the line."""
-    return AstmLink(
+    link = AstmLink(
         limit=int(settings.get("limit", 64_000)),
         header=str(settings.get("first_record", "H")).encode(),
         terminator=str(settings.get("last_record", "L")).encode(),
         heartbeat=bytes.fromhex(str(settings.get("heartbeat", ""))),
     )
+    return AstmHost(link, str(settings.get("encoding", "utf-8")))
 
 
 def read(event: Event, settings: Settings) -> Sequence[Reading]:
@@ -129,7 +133,8 @@ PROFILE = Profile(
     evidence=Evidence(
         Rung.DOCUMENT,
         "ASTM E1381 and E1394 as analysers' manuals describe them",
-        ("every genuine analyser", "answers to queries"),
+        ("every genuine analyser",),
     ),
+    orders=True,
     simulator=simulator,
 )

@@ -20,6 +20,11 @@ class Sender:
         self._messages = tuple(messages)
         self._begun = False
 
+    def query(self, sample: str, now: float) -> None:
+        """Ask the host which tests to run on a sample; its answer is an event of `receive`."""
+        self._begun = True
+        self._link.send(build([["H"], ["Q", "1", ["", sample], "", ["", "", "", "ALL"]], ["L", "1"]]), now)
+
     def receive(self, data: bytes, now: float) -> list[LinkEvent | Broken]:
         """Take the host's answers."""
         self._begin(now)

@@ -13,12 +13,15 @@ from drivers.errors import DriverError
 from drivers.health import Health
 from drivers.reading import Reading
 from lims.app import Laboratory
+from lims.bench import orders
 from lims.door import Lims, Notice, question
+from lims.queries.orders import pending
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
 from lims.services import measure
 from lims.services.measure import Source
 from lims.storage.unit import View
+from protocols.astm_orders import WORKLIST
 from protocols.codec import Broken
 
 
@@ -116,6 +119,14 @@ Watcher = Callable[[str, str, bytes, datetime], None]
 """Told of raw bytes: instrument, `<` or `>`, the bytes, when; called on the line's thread."""
 
 
+_CHANGE_ORDERS = frozenset({"measure.start_run", "measure.close_run", "measure.take_in", "measure.assign"})
+
+
+def _takes_orders(one: _Placed) -> bool:
+    known = registry.profiles().get(one.profile)
+    return known is not None and known.orders
+
+
 class Bench:
     """The running lines of one station; every call returns at once.
 
@@ -132,6 +143,7 @@ class Bench:
         self._listeners: list[Callable[[Line], None]] = []
         self._watchers: list[Watcher] = []
         self._refused: dict[str, DriverError] = {}
+        self._told: dict[str, str] = {}
         self._crew = crew.Crew(
             laboratory.folder.journal, self._sink, changed=self._changed, live=self._live, pauses=pauses
         )
@@ -149,9 +161,11 @@ class Bench:
             self._crew.stop(id_)
         for one in new:
             self._begin(one)
+        self._tell_orders()
 
     def _begin(self, one: _Placed) -> None:
         self._refused.pop(one.id, None)
+        self._told.pop(one.id, None)
         try:
             profile = registry.profile(one.profile)
             settings = {name: value for name, value in one.settings.items() if name != "simulated"}
@@ -192,6 +206,23 @@ class Bench:
     def _noticed(self, notice: Notice) -> None:
         if notice.verb == "equip.instrument":
             self.start()
+        elif notice.verb in _CHANGE_ORDERS:
+            self._tell_orders()
+
+    def _tell_orders(self) -> None:
+        """Tell each analyser that takes orders which ones are pending, where that has changed."""
+        with self._lock:
+            takers = [
+                one for one in self._placed.values() if _takes_orders(one) and one.id not in self._refused
+            ]
+        if not takers:
+            return
+        waiting = self._lims.ask(pending)
+        for one in takers:
+            worklist = orders.worklist(waiting.get(one.id, {}), one.settings)
+            if self._told.get(one.id) != worklist:
+                self._told[one.id] = worklist
+                self._crew.ask(one.id, f"{WORKLIST} {worklist}")
 
     def _changed(self, health: Health) -> None:
         with self._lock:

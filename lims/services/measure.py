@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from drivers import registry
 from drivers.reading import Flag, Reading
 from lims import clock
 from lims.door import verb
@@ -17,12 +18,17 @@ from lims.records.equipment import Instrument
 from lims.records.results import Result
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
+from lims.records.storerooms import StorePlace, Temperature
 from lims.rules import regulation
 from lims.rules.match import Bound, Match, Unmatched, contradiction, match
 from lims.rules.visible import visible
 from lims.services import judging
 from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
+
+NO_SAMPLES = frozenset({"weight", "storage"})
+"""What is measured without being a result of a sample, in the words of the drivers' areas."""
+DEGREES = frozenset({"℃", "°C"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,27 @@ def _repeat(unit: Unit, source: Source, earlier: kept.Reading) -> str:
     return earlier.id
 
 
+def _aside(unit: Unit, row: kept.Reading) -> bool:
+    """Keep what is no result of a sample: a weight waits to be asked for, a temperature goes to its store place."""
+    instrument = unit.find(Instrument, row.instrument)
+    profile = None if instrument is None else registry.profiles().get(instrument.profile)
+    if instrument is None or profile is None or not set(profile.measures) <= NO_SAMPLES:
+        return False
+    place = instrument.settings.get("store_places", {}).get(row.position or "")
+    degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None
+    if (
+        place
+        and degrees
+        and unit.find(StorePlace, place)
+        and not unit.find(Temperature, place, row.received_at)
+    ):
+        unit.put(Temperature(place=place, at=row.received_at, value=row.value, source=row.id))
+    return True
+
+
 def _place(unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool = False) -> None:
+    if _aside(unit, row):
+        return
     found = _found(unit, row, earlier, confirmed=confirmed)
     if isinstance(found, Unmatched):
         unit.put(kept.Stray(id=row.id, reason=found.reason, settled="", why="", by=None, at=None))
