@@ -73,6 +73,10 @@ class Papers(Protocol):
     def barred(self) -> Exception | None:
         """Why nothing may be written until two people recover the log; None when all is well."""
 
+    @property
+    def folder(self) -> Any:  # noqa: ANN401 - the laboratory's own folder
+        """The laboratory's folder on this computer, into which photographs and files go."""
+
     def life(self, door: Any, number: str, language: str, /) -> Path:  # noqa: ANN401 - the laboratory's own door
         """Write one sample's whole life as PDF."""
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk, Scan
 from gui.widgets import boxes, terms
-from gui.widgets.handover import HandoverPanel
 from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.scanfield import ScanField
@@ -68,7 +67,7 @@ class Screen(QWidget):
         self.desk = desk
         self._open: Sample | None = None
         self._last: Sample | None = None
-        self._busy, self._handing = False, False
+        self._busy = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._head, self._food, self._line = Label(role="clock"), Elided(), Label(wrap=True)
         self._food.role("result")
@@ -76,18 +75,14 @@ class Screen(QWidget):
         self.scan_field.entered.connect(self.scanned)
         self.table = Table(COLUMNS, desk.work, mark("Received today"), mark("Nothing came in today."),
                            mark("Scan the first bag."))  # fmt: skip
-        self.seen, self.handing = SeenPanel(), HandoverPanel()
-        self._side = QStackedWidget()
+        self.seen = SeenPanel()
         self._lay()
         self.seen.changed.connect(self._changed)
-        self.handing.changed.connect(desk.changed)
         self.table.failed.connect(desk.complain)
         self._tell(Told())
 
     def _lay(self) -> None:
-        for panel in (self.seen, self.handing):
-            self._side.addWidget(panel)
-        side = boxes.panel(self._side, edge=12)
+        side = boxes.panel(self.seen, edge=12)
         side.setFixedWidth(theme.current().px(SIDE))
         self._line.setMinimumHeight(theme.current().px(40))
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -114,7 +109,6 @@ class Screen(QWidget):
     def retranslate(self) -> None:
         """Write everything anew."""
         self.seen.dress()
-        self.handing.retranslate()
         self._ask_today()
         if self._open:
             self._show_open(self._open)
@@ -123,8 +117,6 @@ class Screen(QWidget):
 
     def sentence(self) -> str:
         """Say what is expected now."""
-        if self._handing:
-            return t("Handover of {number}: who gives, who takes, where.", number=spell(self.handing.number))
         if self._open is None:
             return t("Scan the next bag.")
         if self.seen.untouched:
@@ -134,8 +126,6 @@ class Screen(QWidget):
 
     def acts(self) -> list[Action]:
         """Offer what can be done with the bag."""
-        if self._handing:
-            return self._handing_acts()
         closed = "" if self._open else t("scan a bag first")
         accept, refuse = self._missing(accept=True), self._missing(accept=False)
         return [
@@ -145,14 +135,6 @@ class Screen(QWidget):
                    self.seal_matches, missing=closed or (t("a seal was read already") if self.seen.seal() else "")),
             Action(mark("Receive with a defect") if self.seen.defect else mark("Good: receive"), "Return",
                    self.receive, primary=True, missing=closed or accept),
-        ]  # fmt: skip
-
-    def _handing_acts(self) -> list[Action]:
-        missing = t("format.comma").join(self.handing.missing())
-        return [
-            Action(mark("Back to receiving"), "Escape", self.close_handover),
-            Action(mark("Note the handover"), "Return", self.hand_over, primary=True,
-                   missing=t("still missing: {fields}", fields=missing) if missing else self._wait()),
         ]  # fmt: skip
 
     def _wait(self) -> str:
@@ -178,16 +160,11 @@ class Screen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take digits for what is seen and letters for the fields."""
         written = event.text().upper()
-        if (
-            self._open
-            and not self._handing
-            and written.isdigit()
-            and 1 <= int(written) <= len(self.seen.codes)
-        ):
+        if self._open and written.isdigit() and 1 <= int(written) <= len(self.seen.codes):
             self.seen.choose(int(written) - 1)
             if self.seen.defect and not self.seen.reason() and self.seen.seal_state():
                 self.seen.fields["reason"].setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._open and not self._handing and written in LETTERS:
+        elif self._open and written in LETTERS:
             self.seen.fields[LETTERS[written]].setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             super().keyPressEvent(event)
@@ -201,7 +178,7 @@ class Screen(QWidget):
             self._take_other(scan.text)
         elif len(numbers) > 1:
             self._wrong(scan.text[:40], t(TWO_NUMBERS))
-        elif self._open and not self._handing and numbers[0] != self._open.number:
+        elif self._open and numbers[0] != self._open.number:
             self.desk.refuse(t(FINISH_FIRST, number=spell(self._open.number)))
         else:
             number = numbers[0]
@@ -209,9 +186,7 @@ class Screen(QWidget):
                           latest="reception.scan", owner=self)  # fmt: skip
 
     def _take_other(self, words: str) -> None:
-        if self._handing:
-            self.handing.form.fill({"seal": words})
-        elif self._open:
+        if self._open:
             self.seen.read_seal(words)
             self.setFocus()
         else:
@@ -225,10 +200,7 @@ class Screen(QWidget):
             self._wrong(spell(number), t(UNKNOWN))
             return
         self._last = found.sample
-        if self._handing:
-            self.handing.begin(number, found.sample.food)
-            self.desk.sounds.good()
-        elif found.sample.state == "drawn":
+        if found.sample.state == "drawn":
             self._begin(found.sample)
         else:
             self._wrong(spell(number), self._why_not(found.sample, found.receipt), found.sample)
@@ -345,39 +317,10 @@ class Screen(QWidget):
     def _show_today(self, found: Sequence[Received]) -> None:
         self.table.show_rows([_row(one) for one in found])
 
-    # Handover ---------------------------------------------------------------------------------------------
-
     def open_handover(self) -> None:
-        """Open the handover of the last bag beside."""
-        if self._last is None:
-            return
-        self._handing = True
-        self.handing.begin(self._last.number, self._last.food)
-        self._side.setCurrentWidget(self.handing)
-        self.handing.form.boxes["giver"].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.desk.changed.emit()
-
-    def close_handover(self) -> None:
-        """Go back to receiving; people and place stay for the next handover."""
-        self._handing = False
-        self._side.setCurrentWidget(self.seen)
-        (self if self._open else self.scan_field).setFocus()
-        self.desk.changed.emit()
-
-    def hand_over(self) -> None:
-        """Note the handover."""
-        self._busy = True
-        self.desk.changed.emit()
-        self.desk.do(
-            verbs.hand_over, self.handing.number, self.handing.handover(), accepted=self.handing.accepted(),
-            reason=self.handing.reason(), then=lambda _: self._handed(), failed=self._failed,
-        )  # fmt: skip
-
-    def _handed(self) -> None:
-        self._busy = False
-        self.desk.toast(t("The handover of {number} is noted.", number=spell(self.handing.number)))
-        self.desk.sounds.good()
-        self.close_handover()
+        """Go to the handover of the last bag, where both parties prove who they are."""
+        if self._last is not None:
+            self.desk.go("custody", number=self._last.number, act="F6")
 
 
 def _words(condition: str, seal_state: str, seal: str, temperature: str) -> str:

@@ -6,10 +6,18 @@ from datetime import date, time
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme, typed
-from gui.widgets import boxes
+from gui.widgets import boxes, icon
 from gui.widgets.label import Label, set_property
 from lims import clock
 from lims.text import mark, t
@@ -33,7 +41,7 @@ class Field:
     Attributes:
         name: key of its value.
         label: message id.
-        kind: text, choice, date, time, number, multiline or check.
+        kind: text, secret, file, choice, date, time, number, multiline or check.
         options: for a choice, (value, message id or data) each.
         required: whether the form is incomplete without it.
         section: message id of the section head it stands under.
@@ -102,10 +110,24 @@ class FieldBox(QWidget):
             made = QCheckBox()
             made.toggled.connect(self._typed)
         else:
-            made = QLineEdit()
-            made.textChanged.connect(self._typed)
-            made.editingFinished.connect(self.validate)
+            made = self._line()
         return made
+
+    def _line(self) -> QLineEdit:
+        made = QLineEdit()
+        made.textChanged.connect(self._typed)
+        made.editingFinished.connect(self.validate)
+        if self.field.kind == "secret":
+            made.setEchoMode(QLineEdit.EchoMode.Password)
+        if self.field.kind == "file":
+            drawn = icon.load("search")
+            made.addAction(drawn, QLineEdit.ActionPosition.TrailingPosition).triggered.connect(self._pick)
+        return made
+
+    def _pick(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, t(self.field.label))
+        if chosen:
+            self.put(chosen)
 
     def raw(self) -> str:
         """Return what stands in the input, as it was typed; this is what a draft keeps."""
@@ -116,6 +138,8 @@ class FieldBox(QWidget):
             return "1" if made.isChecked() else ""
         if isinstance(made, QPlainTextEdit):
             return made.toPlainText()
+        if self.field.kind in {"secret", "file"} and isinstance(made, QLineEdit):
+            return made.text()
         return " ".join(made.text().split()) if isinstance(made, QLineEdit) else ""
 
     def put(self, raw: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from lims import clock
 from lims.app import Laboratory
 from lims.bench import dossier, life
+from lims.config import Folder
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
 from lims.queries.audit import Audit
@@ -36,6 +37,11 @@ class Papers:
     def daily(self, progress: Callable[[int], None]) -> Audit | None:
         """Check the whole log where that was not done today; None when it was, or while nothing may be written."""
         return None if self.laboratory.barred else oversight.daily(self.laboratory.lims, progress)
+
+    @property
+    def folder(self) -> Folder:
+        """The laboratory's folder on this computer."""
+        return self.laboratory.folder
 
     @property
     def barred(self) -> LimsError | None:

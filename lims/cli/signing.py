@@ -9,7 +9,6 @@ import typer
 from lims.app import Laboratory, opened
 from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
 from lims.door import VERBS, Lims
-from lims.errors import NotFound
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import people
 from lims.services import identify, sign
@@ -47,18 +46,6 @@ def secret(variable: str, prompt: str) -> str:
     return os.environ.get(variable) or str(typer.prompt(prompt, hide_input=True))
 
 
-def person(lims: Lims, login: str) -> str:
-    """Return the account behind a login.
-
-    Raises:
-        NotFound: nobody has it.
-    """
-    for one in lims.ask(people.people):
-        if one.login == login and one.active:
-            return one.id
-    raise NotFound("account.unknown", id=login)
-
-
 def issue(
     owner: Annotated[str, typer.Argument(metavar="LOGIN", help="持有人登录名 / login of the owner")],
     login: Login,
@@ -69,7 +56,7 @@ def issue(
 ) -> None:
     """为一人发放签名密钥；重新发放须第二人在场 / make a key and put it on record; anew only with a second person."""
     with signed_in(root, database, login, password) as (laboratory, lims):
-        account = person(lims, owner)
+        account = identify.account_of(lims, owner)
         other = None
         if second:
             said = secret("KUAIJIAN_SECOND_PASSWORD", "第二人密码 / the second person's password")

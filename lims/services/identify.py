@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from lims.actor import STATION
 from lims.door import Lims, question
-from lims.errors import NotAllowed, RuleBroken
+from lims.errors import NotAllowed, NotFound, RuleBroken
+from lims.queries import people
 from lims.records.people import Account, SignIn
 from lims.rules import regulation
 from lims.services import enrol
@@ -36,6 +37,18 @@ def confirm(lims: Lims, login: str, password: str) -> Confirmed:
 def _newest(view: View, account: str) -> str:
     good = select(SignIn.id).where(SignIn.site == view.site, SignIn.account == account, SignIn.good)
     return next(iter(view.all(good.order_by(SignIn.id.desc()).limit(1))), "")
+
+
+def account_of(lims: Lims, login: str) -> str:
+    """Return the account behind a login.
+
+    Raises:
+        NotFound: nobody who is active has it.
+    """
+    for one in lims.ask(people.people):
+        if one.login == login and one.active:
+            return one.id
+    raise NotFound("account.unknown", id=login)
 
 
 def lasting() -> timedelta:
