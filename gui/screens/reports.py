@@ -24,7 +24,7 @@ from lims.queries import samples, slips, trace
 from lims.queries.trace import Trail
 from lims.reports import slip as paper
 from lims.rules import numbering
-from lims.services import certify
+from lims.services import certify, watch
 from lims.text import mark, t
 
 TITLE = mark("Reports")
@@ -62,7 +62,7 @@ class Screen(QWidget):
         self._slips: list[slips.Line] = []
         self._next = self._prints = ""
         self._job: Job | None = None
-        states = {"states": ["reviewed"]}
+        states = {"states": ["reviewed", "tested"]}
         self._wait = Again(desk, self, lambda: (samples.page, (), states), self._came_ready)
         self._done = Again(desk, self, lambda: (slips.slips, (), {}), self._came)
         self._build()
@@ -100,7 +100,7 @@ class Screen(QWidget):
 
     def _came_ready(self, ready: list[samples.Row]) -> None:
         self._ready = ready
-        self.desk.badged.emit("reports", len(ready))
+        self.desk.badged.emit("reports", sum(row.state == "reviewed" for row in ready))
         self._fill()
 
     def _came(self, found: list[slips.Line]) -> None:
@@ -125,9 +125,9 @@ class Screen(QWidget):
 
     def _choose(self) -> None:
         kind, key = self.chosen
-        self.facts.setVisible(kind == "ready")
+        self.facts.setVisible(kind in {"ready", "early"})
         self.preview.setVisible(kind == "slip")
-        if kind == "ready":
+        if kind in {"ready", "early"}:
             self.shown = None
             self.desk.ask(trace.sample, key, latest="reports.shown", owner=self, then=self._show_ready)
         elif kind == "slip":
@@ -142,7 +142,12 @@ class Screen(QWidget):
         self.desk.changed.emit()
 
     def _show_ready(self, trail: Trail) -> None:
-        self.head.put(t("Ready: {number} {food}", number=numbering.spell(trail.number), food=trail.food))
+        said = (
+            mark("Ready: {number} {food}")
+            if trail.state == "reviewed"
+            else mark("Awaits review: {number} {food}")
+        )
+        self.head.put(t(said, number=numbering.spell(trail.number), food=trail.food))
         self.facts.show_lines(_results(trail))
 
     def _show_slip(self, shown: Shown, key: str) -> None:
@@ -169,6 +174,14 @@ class Screen(QWidget):
         kind, number = self.chosen
         if kind == "ready":
             self._do_issue(number, failed=lambda error: self._again(error, number))
+
+    def early(self) -> None:
+        """Issue the paper of a screening that nobody reviewed yet."""
+        kind, number = self.chosen
+        if kind == "early":
+            record = f"{numbering.spell(number)} · {t('preliminary, awaits review')}"
+            self.desk.do_signed(certify.preliminary, number, records=[record], meaning="检测",
+                                then=self._issued)  # fmt: skip
 
     def issue_and_print(self) -> None:
         """Issue the slip of the sample with the cursor and print it as soon as it is drawn."""
@@ -216,16 +229,21 @@ class Screen(QWidget):
         if shown is not None:
             self.desk.work.run(lambda: _pages.put_on_paper(shown.pages, printer()), owner=self, in_order=True,
                                failed=self.desk.complain,
-                               then=lambda _: self.desk.toast(t("Sent to the printer.")))  # fmt: skip
+                               then=lambda _: self._left(shown, "printer", t("Sent to the printer.")))  # fmt: skip
 
     def save(self) -> None:
         """Save what is shown as a PDF in the laboratory's folder."""
         shown, folder = self.shown, self.desk.ties.reports
         if shown is not None and folder is not None:
             path = folder / f"{shown.number}-{shown.version}.pdf"
+            saved = mark("Saved: {path}")
             self.desk.work.run(lambda: _pages.save(shown.pdf, path), owner=self, in_order=True,
                                failed=self.desk.complain,
-                               then=lambda done: self.desk.toast(t("Saved: {path}", path=done)))  # fmt: skip
+                               then=lambda done: self._left(shown, path.name, t(saved, path=done)))  # fmt: skip
+
+    def _left(self, shown: Shown, where: str, words: str) -> None:
+        self.desk.toast(words)
+        self.desk.do(watch.noted, "print", shown.number, f"version {shown.version} {where}")
 
     def acts(self) -> list[Action]:
         """Return what can be done with the line that has the cursor."""
@@ -237,6 +255,9 @@ class Screen(QWidget):
                 Action(mark("Issue and print"), "F8", self.issue_and_print, missing=may),
                 Action(mark("Issue the slip"), "Return", self.issue, primary=True, missing=may),
             ]
+        if self.chosen[0] == "early":
+            by = "" if self.desk.may(["technician"]) else t("a technician issues preliminary papers")
+            return [Action(mark("Preliminary paper"), "Return", self.early, primary=True, missing=by)]
         if self.chosen[0] != "slip":
             return []
         waits = "" if self.shown else t("the slip is being drawn")
@@ -256,6 +277,10 @@ class Screen(QWidget):
             return t(
                 "Enter issues the slip of {number}; its content is then frozen.", number=_codes.short(key)
             )
+        if kind == "early":
+            return t(
+                "A second person must review it first; until then only a paper marked as preliminary leaves."
+            )
         return t("The paper looks exactly like this.") if kind == "slip" else t("No slip is ready.")
 
     def retranslate(self) -> None:
@@ -269,12 +294,15 @@ def _drawn(slip: slips.Slip, language: str) -> Shown:
 
 
 def _ready_row(row: samples.Row) -> Row:
-    return Row(f"ready {row.number}", (numbering.spell(row.number), t("ready to issue"),
-                                       text.moment(row.drawn_at), ""), "accent")  # fmt: skip
+    ready = row.state == "reviewed"
+    kind, word = ("ready", t("ready to issue")) if ready else ("early", t("preliminary, awaits review"))
+    return Row(f"{kind} {row.number}", (numbering.spell(row.number), word, text.moment(row.drawn_at), ""),
+               "accent" if ready else "muted")  # fmt: skip
 
 
 def _slip_row(line: slips.Line) -> Row:
     version = t("version {version}", version=line.version)
+    version = f"{version} · {t('preliminary')}" if line.preliminary else version
     return Row(f"slip {line.id}", (numbering.spell(line.number), version, text.moment(line.issued_at),
                                    line.issued_by))  # fmt: skip
 
@@ -282,7 +310,7 @@ def _slip_row(line: slips.Line) -> Row:
 def _results(trail: Trail) -> list[Line]:
     shown: list[Line] = []
     for one in trail.findings:
-        if one.state == "approved":
+        if one.state in {"approved", "to_review"}:
             word = _codes.coded("call", one.word)
             shown.append((one.item, f"{one.value} {one.unit}  {word}".strip(), "strong"))
             shown.append((t("Tested by"), one.tester, ""))

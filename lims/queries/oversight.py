@@ -219,7 +219,7 @@ def _verdict(entry: Entry, change: Change, _: datetime, __: _Known) -> Iterator[
 
 
 def _certificate(_: Entry, change: Change, __: datetime, ___: _Known) -> Iterator[_Hit]:
-    if change.row["number"] != 1:
+    if str(change.row["reason"]).strip():
         told = {"version": str(change.row["number"]), "reason": str(change.row["reason"])}
         yield "changed_after_judgement", str(change.row["sample"]), told
 

@@ -64,13 +64,14 @@ def _latest(view: View, number: str) -> Certificate | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One slip in a list."""
+    """One slip in a list; a preliminary one still awaits a second person."""
 
     id: str
     number: str
     version: int
     issued_by: str
     issued_at: datetime
+    preliminary: bool = False
 
 
 @question()
@@ -81,5 +82,13 @@ def slips(view: View, *, count: int = 500) -> list[Line]:
         select(Certificate).where(Certificate.site == view.site).order_by(Certificate.id.desc()).limit(count)
     )
     return [
-        Line(row.id, row.sample, row.number, known(row.issued_by), row.issued_at) for row in view.all(query)
+        Line(
+            row.id,
+            row.sample,
+            row.number,
+            known(row.issued_by),
+            row.issued_at,
+            bool(row.content.get("preliminary")),
+        )
+        for row in view.all(query)
     ]

@@ -78,6 +78,11 @@ def _page(content: Content, words: Words, size: str) -> Page:
     return Page(paper.SIZES[size], margin, name, f"{name}   {content['laboratory']}", foot)
 
 
+def _early(content: Content) -> bool:
+    """Tell whether nobody reviewed the result yet."""
+    return bool(content.get("preliminary"))
+
+
 def _head(sheet: Layout, content: Content) -> list[Strip]:
     t = sheet.words.tongue.t
     version = t("paper.version", version=content["version"])
@@ -100,6 +105,7 @@ def _head(sheet: Layout, content: Content) -> list[Strip]:
         *line((t("paper.title.other"), issued), (9, 9), 5, heavy=False),
         paper.rule(sheet.room, thick=1.2, after=sheet.pt(4)),
         *sheet.text(t("paper.screening"), 9.5, heavy=True, gap=5, keep=True),
+        *(sheet.text(t("paper.preliminary"), 15, heavy=True, gap=5, keep=True) if _early(content) else []),
     ]
 
 
@@ -107,7 +113,7 @@ def _results(sheet: Layout, content: Content) -> list[Strip]:
     t = sheet.words.tongue.t
     strips: list[Strip] = []
     for one in content["results"]:
-        strips += _result(sheet, one, 24)
+        strips += _result(sheet, one, 24, early=_early(content))
     if not content["results"]:
         strips += sheet.text(t("paper.results.none"), 11, gap=6)
     if content["first_results"]:
@@ -118,15 +124,17 @@ def _results(sheet: Layout, content: Content) -> list[Strip]:
     return strips
 
 
-def _result(sheet: Layout, one: Content, size: float) -> list[Strip]:
+def _result(sheet: Layout, one: Content, size: float, *, early: bool = False) -> list[Strip]:
     words, t = sheet.words, sheet.words.tongue.t
     left = sheet.room * 0.34
     band = t("paper.verified" if one["verified"] else "paper.unverified")
+    spoken = words.verdict(one["word"])
+    spoken = f"{spoken}\n{t('paper.preliminary.short')}" if not one["reviewer"] and early else spoken
     value = " ".join(text for text in (one["value"], one["unit"]) if text)
     figure = t("paper.value", value=value) if value else t("paper.value.none")
     limit = f"{one['clause']}   〔{band}〕" if one["clause"] else f"〔{band}〕"
     told = [(one["item"], size / 2 + 2, True), (figure, size / 4 + 5.5, False), (limit, 9, False)]
-    word = paper.row([Cell(words.verdict(one["word"]), 0, left - 4, sheet.pt(size), heavy=True)], keep=True)
+    word = paper.row([Cell(spoken, 0, left - 4, sheet.pt(size), heavy=True)], keep=True)
     right = [
         strip
         for text, points, heavy in told

@@ -1,23 +1,29 @@
 """The slip: its content is frozen from the facts, hashed into the log, and replaced only by a higher version."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from lims import clock
-from lims.door import verb
-from lims.errors import RuleBroken
+from lims.door import question, verb
+from lims.errors import Invalid, RuleBroken
 from lims.queries import slips, trace
 from lims.records.equipment import Instrument
 from lims.records.places import Site
 from lims.records.results import Certificate, Result
 from lims.records.runs import Run
 from lims.records.samples import Sample
+from lims.records.settings import Setting
 from lims.reports.content import FORM, content_hash
 from lims.rules import regulation
+from lims.services.plan import setting
 from lims.services.sample import moved
-from lims.storage.unit import Unit, new_id
+from lims.storage.unit import Unit, View, new_id
+
+_ALONE = "works_alone"
+"""Name of the setting of a station, followed by a dot and its code."""
 
 _PRINTED = frozenset(
     [
@@ -51,21 +57,76 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
     """Issue the slip of a reviewed sample and return its id; a second one needs a reason and names the first.
 
     Raises:
-        RuleBroken: the sample is not reviewed, or a slip exists and no reason is given.
+        RuleBroken: the sample is not reviewed, a slip exists and no reason is given, or the station works with
+            one person and the result is not negative.
         Tampered: what the tables say of the sample is not what the log says.
     """
     row = unit.get(Sample, sample)
     slips.replayed(unit.view(), sample)
-    earlier = unit.all(select(Certificate).where(Certificate.site == unit.site, Certificate.sample == sample))
-    if earlier and not reason.strip():
+    earlier = _earlier(unit, sample)
+    final = [one for one in earlier if not one.content.get("preliminary")]
+    if final and not reason.strip():
         raise RuleBroken("slip.reason", number=sample, version=len(earlier))
     moved(row, "certified")
     unit.why = reason
-    content = _content(unit, sample, len(earlier))
-    slip = Certificate(
+    content = _content(unit, sample, len(earlier), ("approved",))
+    if alone(unit.view()) and any(one["word"] != "negative" for one in content["results"]):
+        raise RuleBroken("slip.alone", number=sample)
+    slip = _slip(unit, sample, content, reason)
+    unit.put(slip, row)
+    return slip.id
+
+
+@verb(needs="technician", cli="preliminary", signs="检测")
+def preliminary(unit: Unit, sample: str) -> str:
+    """Issue the paper of a screening that nobody reviewed yet, marked 初筛待复核, and return its id.
+
+    It moves the sample nowhere: the final slip follows when a second person has reviewed the result.
+
+    Raises:
+        RuleBroken: no result of the sample waits for review.
+        Tampered: what the tables say of the sample is not what the log says.
+    """
+    row = unit.get(Sample, sample)
+    slips.replayed(unit.view(), sample)
+    if row.state != "tested":
+        raise RuleBroken("slip.not_tested", number=sample, state=row.state)
+    content = _content(unit, sample, len(_earlier(unit, sample)), ("to_review",))
+    slip = _slip(unit, sample, {**content, "preliminary": True}, "")
+    unit.put(slip)
+    return slip.id
+
+
+@verb(needs="manager", cli="works-alone")
+def work_alone(unit: Unit, answer: str) -> str:
+    """Set whether this station works with one person, as a van may: `yes` or `no`.
+
+    Then it gives out preliminary papers, and no final slip of a result that is not negative.
+
+    Raises:
+        Invalid: another answer.
+    """
+    if answer not in {"yes", "no"}:
+        raise Invalid("slip.alone_answer", answer=answer)
+    return setting(unit, f"{_ALONE}.{unit.place.station}", answer)
+
+
+@question()
+def alone(view: View) -> bool:
+    """Tell whether this station works with one person."""
+    found = view.find(Setting, f"{_ALONE}.{view.place.station}")
+    return found is not None and found.value == "yes"
+
+
+def _earlier(unit: Unit, sample: str) -> Sequence[Certificate]:
+    return unit.all(select(Certificate).where(Certificate.site == unit.site, Certificate.sample == sample))
+
+
+def _slip(unit: Unit, sample: str, content: dict[str, Any], reason: str) -> Certificate:
+    return Certificate(
         id=new_id(),
         sample=sample,
-        number=len(earlier) + 1,
+        number=content["version"],
         content=content,
         content_hash=content_hash(content),
         reason=reason,
@@ -73,17 +134,15 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
         issued_at=unit.now,
         seq=unit.next_seq(),
     )
-    unit.put(slip, row)
-    return slip.id
 
 
 def _shown(moment: datetime | None) -> str:
     return "" if moment is None else f"{clock.local(moment):%Y-%m-%d %H:%M} +08:00"
 
 
-def _content(unit: Unit, sample: str, earlier: int) -> dict[str, Any]:
+def _content(unit: Unit, sample: str, earlier: int, states: Sequence[str]) -> dict[str, Any]:
     trail = trace.sample(unit.view(), sample)
-    approved = [one for one in trail.findings if one.state == "approved"]
+    shown = [one for one in trail.findings if one.state in states]
     before = [one for one in trail.findings if one.state in {"repeat", "rejected"}]
     return {
         "form": FORM,
@@ -92,7 +151,7 @@ def _content(unit: Unit, sample: str, earlier: int) -> dict[str, Any]:
         "version": earlier + 1,
         "replaces": earlier,
         "sample": [[zh, en, text] for name, zh, en, text in trail.form if name in _PRINTED],
-        "results": [_result(unit, one) for one in approved],
+        "results": [_result(unit, one) for one in shown],
         "first_results": [_result(unit, one) for one in before],
         "trail": [
             {
