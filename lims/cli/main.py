@@ -23,6 +23,7 @@ from lims.cli import (
     selfcheck,
     stations,
     statistics,
+    upload,
     verbs,
     wire,
 )
@@ -43,6 +44,7 @@ for _module in (
     cases,
     planning,
     statistics,
+    upload,
     labels,
     keeping,
     limits,
