@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lims import config
 from lims.config import Folder, default_folder
 from lims.door import Lims
 from lims.errors import LimsError
@@ -117,8 +118,8 @@ def open_laboratory(
 
     Args:
         root: the folder.
-        database: address of a PostgreSQL database; empty for the SQLite file in the folder.
-        station: which station writes; empty for the first.
+        database: address of a PostgreSQL database; empty for what the folder's settings say, or its SQLite file.
+        station: which station writes; empty for what the settings of a desk say, or the first.
         passphrase: asked when the file is encrypted.
 
     Raises:
@@ -127,6 +128,9 @@ def open_laboratory(
         StorageUnfit: the database cannot be trusted with what is written, or is from a newer program.
     """
     folder = Folder(root) if root else default_folder()
+    told = config.load(folder)
+    if told.database and not database:
+        database, station = told.database, station or told.station
     if database:
         opened_store = store.open_store(database, station)
     else:

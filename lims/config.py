@@ -87,12 +87,16 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What this station was told: who it is, what it speaks, which instruments stand on its bench."""
+    """What this station was told: who it is, what it speaks, which instruments stand on its bench.
+
+    `database` is the address of the server that holds the laboratory; empty for the file in the folder.
+    """
 
     site: str = "LAB"
     station: str = "S1"
     language: str = "zh_CN"
     instruments: tuple[Instrument, ...] = ()
+    database: str = ""
 
 
 def default_folder() -> Folder:
@@ -154,7 +158,13 @@ def _reason(error: OSError) -> str:
 
 # What is wrong with a file --------------------------------------------------------------------------------
 
-_TOP: Mapping[str, type] = {"site": str, "station": str, "language": str, "instruments": list}
+_TOP: Mapping[str, type] = {
+    "site": str,
+    "station": str,
+    "language": str,
+    "database": str,
+    "instruments": list,
+}
 _INSTRUMENT: Mapping[str, type] = {"name": str, "profile": str, "port": str, "settings": dict}
 
 
@@ -222,7 +232,8 @@ def _line(text: str, key: str, section: str, place: int) -> int:
 
 
 def _written(config: Config) -> str:
-    lines = [f"{key} = {_value(getattr(config, key))}" for key in ("site", "station", "language")]
+    keys = ("site", "station", "language", *(("database",) if config.database else ()))
+    lines = [f"{key} = {_value(getattr(config, key))}" for key in keys]
     for instrument in config.instruments:
         lines += ["", "[[instruments]]"]
         lines += [f"{key} = {_value(getattr(instrument, key))}" for key in ("name", "profile", "port")]

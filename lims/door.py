@@ -76,11 +76,15 @@ def question(
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a committed act changed: the verb and the tables with the keys of their rows."""
+    """What a committed act changed: the verb and the tables with the keys of their rows.
+
+    `station` is empty for an act of this program, and names who acted where another one did.
+    """
 
     verb: str
     touched: tuple[tuple[str, str], ...]
     seq: int
+    station: str = ""
 
 
 Listener = Callable[[Notice], None]

@@ -13,6 +13,7 @@ from lims.cli import (
     audit,
     bundles,
     cases,
+    database,
     importing,
     keeping,
     labels,
@@ -52,6 +53,7 @@ for _module in (
     audit,
     stations,
     bundles,
+    database,
     selfcheck,
 ):
     _module.add(app)

@@ -96,7 +96,7 @@ class Sealing:
 
     def watch(self, notice: Notice) -> None:
         """Let the head of each slip leave, as a listener of the laboratory; `fault` holds why it could not."""
-        if notice.verb != "certify.issue":
+        if notice.verb != "certify.issue" or notice.station:
             return
         slip = next((key for table, key in notice.touched if table == "certificate"), "/")
         try:

@@ -15,6 +15,7 @@ from lims.evidence.entry import from_bytes
 from lims.records.catalogue import metadata
 from lims.records.log import UNPROJECTED, LogEntry, LogHead
 from lims.storage.engine import file_key, sqlite
+from lims.storage.incoming import set_aside
 from lims.storage.migrate import upgrade
 from lims.storage.project import apply
 from lims.storage.rebuild import differences
@@ -81,9 +82,13 @@ def _write(source: Connection, target: Connection) -> None:
             query = select(table).execution_options(yield_per=_ROWS)
             for rows in source.execute(query).mappings().partitions(_ROWS):
                 target.execute(insert(table), [dict(row) for row in rows])
-    log = select(LogEntry.data).order_by(LogEntry.site, LogEntry.arrival).execution_options(yield_per=_ROWS)
-    for data in source.scalars(log):
-        apply(target, from_bytes(bytes(data)))
+    columns = LogEntry.site, LogEntry.station, LogEntry.seq, LogEntry.data
+    log = select(*columns).order_by(LogEntry.site, LogEntry.arrival).execution_options(yield_per=_ROWS)
+    sites = source.scalars(select(LogHead.site).distinct()).all()
+    aside = {(site, *place) for site in sites for place in set_aside(source, site)}
+    for site, station, seq, data in source.execute(log):
+        if (site, station, seq) not in aside:
+            apply(target, from_bytes(bytes(data)))
 
 
 @contextmanager

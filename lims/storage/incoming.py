@@ -16,6 +16,7 @@ from lims.evidence.entry import Entry, from_bytes
 from lims.evidence.hashing import algorithm
 from lims.evidence.tree import Frontier, leaf_hash
 from lims.records.log import LogEntry, LogHead, Personal, SiteHead
+from lims.records.peers import Quarantined
 from lims.storage.log import Place, begin, lock
 from lims.storage.project import apply, projected
 
@@ -261,6 +262,14 @@ def add_personal(connection: Connection, place: Place, rows: Sequence[tuple[str,
             connection.execute(
                 insert(Personal).values(site=place.site, commitment=commitment, salt=salt, text=text)
             )
+
+
+def set_aside(connection: Connection, site: str) -> set[tuple[str, int]]:
+    """Return the entries of a site, as (station, seq), that stand in its log here and not in the tables."""
+    query = select(Quarantined.station, Quarantined.seq).where(
+        Quarantined.of == site, Quarantined.state == "open"
+    )
+    return {(station, seq) for station, seq in connection.execute(query)}
 
 
 def outgoing(engine: Engine, site: str, first: int, most: int) -> list[tuple[str, bytes]]:

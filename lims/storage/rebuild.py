@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from lims.errors import LimsError
 from lims.evidence.entry import from_bytes
 from lims.records.log import LogEntry, LogHead
+from lims.storage.incoming import set_aside
 from lims.storage.project import apply, projected
 
 STEP = 100
@@ -47,7 +48,7 @@ def _entry(site: str, station: str, seq: int, how: str) -> Difference:
 def replay(
     source: Connection, target: Connection, site: str, progress: Callable[[int], None] | None = None
 ) -> list[Difference]:
-    """Apply every entry of a site, in the order of arrival, to the empty tables of `target`.
+    """Apply every entry of a site, in the order of arrival, to the empty tables of `target`; not the quarantined.
 
     Returns:
         The entries that could not be applied.
@@ -59,8 +60,11 @@ def replay(
         .execution_options(yield_per=1000)
     )
     broken = []
+    aside = set_aside(source, site)
     with source.execute(query) as rows:
         for count, (station, seq, data) in enumerate(rows, start=1):
+            if (station, seq) in aside:
+                continue
             try:
                 apply(target, from_bytes(bytes(data)))
             except (LimsError, DBAPIError):
