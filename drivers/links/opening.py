@@ -8,7 +8,7 @@ from typing import Protocol
 
 from drivers import profile, register_map
 from drivers.errors import Refused
-from drivers.links import serial, tcp, visa
+from drivers.links import hid, serial, tcp, visa
 from drivers.links.folder import SETTLE, FolderLink, Ledger, Watch
 from drivers.links.link import Link
 from drivers.links.modbus_port import SerialLine, TcpLine
@@ -16,7 +16,7 @@ from drivers.links.registers import RegistersLink
 from drivers.profile import Profile, Settings
 
 _TCP = re.compile(r"(?:(.*):)?(\d{1,5})")
-ADDRESSES = ("serial", "tcp", "listen", "visa", "folder")
+ADDRESSES = ("serial", "tcp", "listen", "visa", "folder", "hid")
 
 
 class Opener(Protocol):
@@ -104,6 +104,18 @@ class VisaOpener(_Opener):
         return visa.VisaLink(self._resource)
 
 
+class HidOpener(_Opener):
+    """A USB device that speaks in reports: of the profile's vendor and product, and this serial number if not empty."""
+
+    def __init__(self, serial_number: str, wiring: profile.Hid) -> None:
+        self._serial_number, self._wiring = serial_number, wiring
+
+    def open(self, stop: threading.Event) -> Link:
+        """Open the device; raises `LinkLost`."""
+        del stop
+        return hid.open_device(self._wiring, self._serial_number)
+
+
 class FolderOpener(_Opener):
     """A folder into which a device's own program exports."""
 
@@ -138,8 +150,8 @@ def opener(instrument: Profile, settings: Settings, address: str, room: Path | N
     Args:
         instrument: what it is; the first of its wirings that fits the address is taken.
         settings: the laboratory's; `baud bits parity stop rts dtr` replace the profile's, `usb` finds the port.
-        address: `serial:NAME`, `tcp:HOST:PORT`, `listen:PORT`, `listen:HOST:PORT`, `visa:RESOURCE`, `folder:PATH`;
-            without the word before it a name is a serial port (a path a folder where nothing else is wired),
+        address: `serial:NAME`, `tcp:HOST:PORT`, `listen:PORT`, `listen:HOST:PORT`, `visa:RESOURCE`, `folder:PATH`,
+            `hid:` (the only such device) or `hid:SERIAL_NUMBER`; without the word before it a name is a serial port (a path a folder where nothing else is wired),
             `HOST:PORT` a call, `:PORT` a listener, `A::B` a VISA resource.
         room: where a link may keep what it has to remember between two openings; None for nowhere.
 
@@ -175,10 +187,12 @@ def _on_a_line(way: str, place: str, wiring: profile.Wiring, chosen: Settings) -
 def _elsewhere(
     way: str, place: str, wiring: profile.Wiring, chosen: Settings, room: Path | None
 ) -> Opener | None:
-    """What opens a VISA resource or a folder, where the wiring is one of these."""
+    """What opens a VISA resource, a USB device or a folder, where the wiring is one of these."""
     match way, wiring:
         case "visa", profile.Visa():
             return VisaOpener(place)
+        case "hid", profile.Hid():
+            return HidOpener(place, wiring)
         case "folder", profile.Folder():
             return FolderOpener(place, wiring.glob, chosen, None if room is None else room / "files.ledger")
     return None
