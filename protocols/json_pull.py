@@ -7,7 +7,6 @@ from protocols.codec import ProtocolError
 from protocols.exchange import Ask, Exchange, Script, answer
 from protocols.scan import Found, Lost, Scanner
 
-_LONGEST = 4 << 20
 _ANSWER = 10.0
 _STALLED = 5.0
 
@@ -23,8 +22,8 @@ class Rows:
 class _Object:
     """Finds the end of an object by its braces outside strings; what was looked at is not looked at again."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, key: str, longest: int) -> None:
+        self._key, self._longest = key, longest
         self._offset = -1
         self._at = self._depth = 0
         self._quoted = self._escaped = False
@@ -42,7 +41,9 @@ class _Object:
             self._at += 1
             if self._depth == 0:
                 return self._rows(bytes(data[: self._at]), offset)
-        return None if len(data) < _LONGEST else Lost("length", f"no end within {_LONGEST} bytes", _LONGEST)
+        if len(data) < self._longest:
+            return None
+        return Lost("length", f"no end within {self._longest} bytes", self._longest)
 
     def _see(self, byte: int) -> None:
         if self._escaped:
@@ -67,15 +68,18 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def puller(word: bytes, key: str) -> Exchange[Rows, Rows]:
-    """Host side: `read` sends `word` and awaits an object with a list under `key`, twice, for nothing is checked."""
+def puller(word: bytes, key: str, *, longest: int = 4 << 20) -> Exchange[Rows, Rows]:
+    """Host side: `read` sends `word` and awaits an object with a list under `key`, twice, for nothing is checked.
+
+    An object that has not closed within `longest` bytes is given up.
+    """
 
     def scripts(command: str) -> Script[Rows]:
         if command != "read":
             raise ProtocolError(f"this device knows read, not {command!r}")
         return _twice(word)
 
-    return Exchange(Scanner(_Object(key).rule, _STALLED), lambda event: (event,), scripts)
+    return Exchange(Scanner(_Object(key, longest).rule, _STALLED), lambda event: (event,), scripts)
 
 
 def _twice(word: bytes) -> Script[Rows]:

@@ -90,9 +90,9 @@ class Scanner(Generic[P]):
                 lost = found or Lost("timeout", "the record stopped half-way", len(self._buffer))
                 if isinstance(lost, Found):  # what says nothing, in the middle of what is lost
                     lost = Lost()
-                events += self._losses.add(
-                    self._offset, self._buffer.pop(0), lost.reason, lost.detail, lost.span
-                )
+                first = self._buffer[0]
+                events += self._losses.add(self._offset, first, lost.reason, lost.detail, lost.span)
+                del self._buffer[:1]
                 self._offset += 1
         return events
 

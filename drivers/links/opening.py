@@ -151,8 +151,9 @@ def opener(instrument: Profile, settings: Settings, address: str, room: Path | N
         instrument: what it is; the first of its wirings that fits the address is taken.
         settings: the laboratory's; `baud bits parity stop rts dtr` replace the profile's, `usb` finds the port.
         address: `serial:NAME`, `tcp:HOST:PORT`, `listen:PORT`, `listen:HOST:PORT`, `visa:RESOURCE`, `folder:PATH`,
-            `hid:` (the only such device) or `hid:SERIAL_NUMBER`; without the word before it a name is a serial port (a path a folder where nothing else is wired),
-            `HOST:PORT` a call, `:PORT` a listener, `A::B` a VISA resource.
+            `hid:` (the only such device) or `hid:SERIAL_NUMBER`; without the word before it a name is a serial port
+            (a path a folder where nothing else is wired), `HOST:PORT` a call, `:PORT` a listener, `A::B` a VISA
+            resource.
         room: where a link may keep what it has to remember between two openings; None for nowhere.
 
     Raises:

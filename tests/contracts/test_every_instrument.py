@@ -21,14 +21,16 @@ from drivers.crew import Crew, Post
 from drivers.decode import SETTINGS, decode, line_of
 from drivers.device_time import dated
 from drivers.links.far import End, FolderEnd, ListeningEnd, PtyEnd
+from drivers.links.hid import HidLink
 from drivers.measures import areas, known_unit
 from drivers.player import Player
-from drivers.profile import Folder, Profile, Record, Registers, Serial, Tcp, Visa
+from drivers.profile import Folder, Hid, Profile, Record, Registers, Serial, Tcp, Visa
 from drivers.reading import Flag, Reading
 from drivers.registry import profiles
 from protocols import transcript
 from protocols.codec import Broken
 from protocols.transcript import Transcript
+from tests.drivers.reports import Played
 
 WIRE = Path(__file__).parents[1] / "wire"
 PATIENCE = 60.0
@@ -245,6 +247,7 @@ def ends() -> list[tuple[str, str]]:
         Registers: ("pty", "tcp"),
         Visa: ("visa",),
         Folder: ("folder",),
+        Hid: (),  # there is no pseudo USB device: see the test of reports
     }
     return [
         (name, kind)
@@ -290,3 +293,25 @@ def test_its_simulator_on_a_real_line_gives_the_same_readings(name: str, kind: s
     assert [line for line in wanted if line not in taken.lines] == []
     assert [line for line in taken.lines if line not in wanted] == []
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in with_readings() if isinstance(profiles()[name.split("/")[0]].wiring[0], Hid)],
+)
+def test_its_simulator_behind_reports_gives_the_same_readings(name: str) -> None:
+    talk, wanted = said(name), readings(expected(name))
+    one = profiles()[talk.instrument]
+    own = {**one.defaults, **json.loads(talk.header.get(SETTINGS, "{}"))}
+    assert one.simulator is not None
+    link = HidLink(Played(one.simulator(own, [record_of(line) for line in wanted])), 64, {})
+    host = one.codec(own)
+    host.ask(talk.header["ask"])
+    lines: list[Line] = []
+    for turn in range(40):
+        link.write(host.to_send())
+        for event in host.receive(link.read(0.0), float(turn)):
+            lines += [json.loads(json.dumps(line_of(one.id, reading))) for reading in one.read(event, own)]
+    assert host.idle
+    assert [line for line in wanted if line not in lines] == []
+    assert [line for line in lines if line not in wanted] == []
