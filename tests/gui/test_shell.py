@@ -17,6 +17,7 @@ from gui.widgets.palette import Palette
 from gui.work import Job
 from lims import text
 from lims.errors import RuleBroken
+from tests.gui.hurry import as_fast_as_a_scanner
 
 ONE = "FY12345672"
 Settle = Callable[..., None]
@@ -77,7 +78,8 @@ def test_a_scan_is_never_a_command(shell: Shell) -> None:
     """A code that begins with the letter of an action does nothing but be scanned."""
     screen = demo_of(shell)
     screen.table.setFocus()
-    QTest.keyClicks(screen.table, "A12345")
+    with as_fast_as_a_scanner():
+        QTest.keyClicks(screen.table, "A12345")
     QTest.keyClick(screen.table, Qt.Key.Key_Return)
     assert screen.scans == [Scan("A12345")]
     assert screen.notices == []

@@ -91,8 +91,8 @@ FULL = """
 def test_a_medium_that_fills_up_on_the_way_leaves_nothing(filled: Lab, tmp_path: Path) -> None:
     filled.close()
     # the database's copy must fit under the limit, the archive that holds it and an attachment must not
-    (root(filled) / "attachments" / "large").write_bytes(os.urandom(1 << 20))
-    ended = script(FULL, root(filled), tmp_path / "usb", (1 << 20) + 1000)
+    (root(filled) / "attachments" / "large").write_bytes(os.urandom(4 << 20))
+    ended = script(FULL, root(filled), tmp_path / "usb", (4 << 20) + 1000)
     assert ended.out.strip() == "backup.full", ended.err
     assert list((tmp_path / "usb").iterdir()) == []
     laboratory = open_laboratory(root(filled))
