@@ -172,24 +172,36 @@ def absorbance(light: Decimal, reference: Decimal) -> Decimal | None:
 class Zeroing:
     """Gathers looks until they make a reference: the median light of each position."""
 
-    def __init__(self, limits: Limits) -> None:
-        """Begin to zero."""
+    def __init__(self, limits: Limits, now: float = 0.0) -> None:
+        """Begin to zero at `now` seconds of a steady clock."""
         self._limits = limits
         self._looks: list[Mapping[str, Decimal]] = []
+        self._heard = now
 
     @property
     def left(self) -> int:
         """How many looks are still needed."""
         return self._limits.looks - len(self._looks)
 
-    def look(self, lights: Mapping[str, Decimal]) -> Zeroed | None:
+    @property
+    def deadline(self) -> float:
+        """When the board has been silent too long."""
+        return self._heard + self._limits.gap
+
+    def tick(self, now: float) -> Zeroed | None:
+        """Give up where the board has been silent too long: a zero that holds for no position."""
+        return Zeroed({}, {}, len(self._looks)) if now >= self.deadline else None
+
+    def look(self, lights: Mapping[str, Decimal], now: float = 0.0) -> Zeroed | None:
         """Take one look (light by position, net of dark) and return the zero when it was the last needed."""
         self._looks.append(lights)
-        if self.left > 0:
-            return None
+        self._heard = now
+        return None if self.left > 0 else self._made()
+
+    def _made(self) -> Zeroed:
         reference: dict[str, Decimal] = {}
         states: dict[str, State] = {}
-        for position in lights:
+        for position in self._looks[-1]:
             values = sorted(look[position] for look in self._looks if position in look)
             middle = values[len(values) // 2]
             if middle < 1:

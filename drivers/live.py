@@ -66,7 +66,7 @@ class LiveBoard:
             raise ProtocolError("an assay or a zeroing is under way")
         if command.startswith(ZERO):
             order = _plain(command.removeprefix(ZERO))
-            self._begin(int(order.get("led", 0)), Zeroing(_limits(order.get("limits", {}))))
+            self._begin(int(order.get("led", 0)), Zeroing(limits_of(order.get("limits", {})), self._now))
         elif command.startswith(ASSAY):
             placed = order_of(command.removeprefix(ASSAY))
             self._begin(placed.led, Assay(placed, self._now, self._wall))
@@ -92,6 +92,8 @@ class LiveBoard:
         events = self._taken(self._board.expire(now), now)
         if isinstance(self._job, Assay):
             events += self._ended(self._job.tick(now, self._wall))
+        elif self._job is not None and (given_up := self._job.tick(now)):
+            events += self._ended([given_up])
         if self._job is not None and self._next.lapsed(now):
             self._next.start(self._pauses[type(self._job)], now)
             if self._board.idle:
@@ -106,7 +108,7 @@ class LiveBoard:
     @property
     def deadline(self) -> float | None:
         """When the board is overdue, the next poll is due, or the assay is over."""
-        ends = self._job.deadline if isinstance(self._job, Assay) else None
+        ends = None if self._job is None else self._job.deadline
         return earliest(self._board.deadline, self._next.deadline, ends)
 
     @property
@@ -133,7 +135,7 @@ class LiveBoard:
             if self._led < len(hole.lights)
         }
         if isinstance(self._job, Zeroing):
-            zeroed = self._job.look(lights)
+            zeroed = self._job.look(lights, now)
             return self._ended([zeroed] if zeroed else [])
         if isinstance(self._job, Assay):
             return self._ended(self._job.look(lights, now, self._wall))
@@ -172,7 +174,7 @@ def order_of(text: str) -> Order:
             float(found["window"]),
             {str(name): str(role) for name, role in found["roles"].items()},
             {str(name): Decimal(light) for name, light in found["reference"].items()},
-            _limits(found.get("limits", {})),
+            limits_of(found.get("limits", {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise ProtocolError(f"this is no order of an assay: {error!r}") from error
@@ -200,7 +202,12 @@ _KINDS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _limits(found: Mapping[str, Any]) -> Limits:
+def limits_of(found: Mapping[str, Any]) -> Limits:
+    """Read limits by their names; what is not named stays as usual.
+
+    Raises:
+        ProtocolError: a name is unknown or a figure is none.
+    """
     try:
         return replace(Limits(), **{name: _KINDS[name](value) for name, value in found.items()})
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:

@@ -65,6 +65,10 @@ class Bench(Protocol):
     def ask(self, instrument: str, command: str, /) -> object:
         """Have a device asked for something when its line is free."""
 
+    @property
+    def assays(self) -> Any:  # noqa: ANN401 - `lims.bench.assays.Assays`
+        """The assays that run on bare boards."""
+
 
 class Papers(Protocol):
     """What leaves the desk as a file, and the log's own state; every call blocks, worker threads make it."""

@@ -1,13 +1,14 @@
 """What stands in a channel, before a run, while it runs and after it: bindings and readings as tiles show them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from gui.screens import _codes
 from gui.widgets.tile import Channel
 from lims.queries.bench import Place, RunView, Said
 from lims.queries.equipment import Owned
-from lims.rules import regulation
+from lims.rules import inhibition, regulation
 from lims.rules.regulation import Method
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
@@ -55,15 +56,35 @@ def bound_channels(bound: Mapping[str, Bound]) -> dict[str, Channel]:
 def run_channels(run: RunView) -> dict[str, Channel]:
     """Return the tiles of a run with what was read so far; a void one says why."""
     method = regulation.methods().get(run.method)
-    return {place.position: _channel(place, method) for place in run.places}
+    told = facts_together(run)
+    return {place.position: _channel(place, method, told.get(place.position)) for place in run.places}
+
+
+def facts_together(run: RunView) -> dict[str, Facts]:
+    """Return what a rule needs of each reading of a run, with the rates that an assay gives only as a whole."""
+    places = {
+        place.position: inhibition.Place(place.role, facts_of(place.said))
+        for place in run.places
+        if place.said
+    }
+    return inhibition.told(run.method, places)
 
 
 def value_of(said: Said) -> tuple[str, str]:
-    """Return the figure of a reading and its unit; for a strip the ratio T/C."""
+    """Return the figure of a reading and its unit; for a strip the ratio T/C, for an assay the change of absorbance."""
     if said.value:
         return said.value, said.unit
-    ratio = said.extra.get("t_over_c", "")
-    return (ratio, "T/C") if ratio else ("", "")
+    for name, unit in (("t_over_c", "T/C"), ("delta_a", "ΔA")):
+        if said.extra.get(name):
+            return said.extra[name], unit
+    return "", ""
+
+
+def figure_of(said: Said, facts: Facts | None) -> tuple[str, str]:
+    """Return the figure that is judged, where a run as a whole gives one, else the reading's own."""
+    if said.value or facts is None or facts.value is None:
+        return value_of(said)
+    return f"{facts.value:f}", facts.unit or ""
 
 
 def facts_of(said: Said) -> Facts:
@@ -73,11 +94,14 @@ def facts_of(said: Said) -> Facts:
     )
 
 
-def void_reason(place: Place, method: Method | None) -> str:
-    """Say why the reading of a channel counts for nothing, or return an empty text; the rules decide."""
+def void_reason(place: Place, method: Method | None, told: Facts | None = None) -> str:
+    """Say why the reading of a channel counts for nothing, or return an empty text; the rules decide.
+
+    `told` are its facts among those of its run, where that gives more than the reading alone.
+    """
     if place.said is None or method is None:
         return ""
-    facts = facts_of(place.said)
+    facts = told or facts_of(place.said)
     if place.role == "sample":
         found = judge(method, facts)
         return _codes.coded("why", found.why) if found.word == "invalid" else ""
@@ -87,14 +111,28 @@ def void_reason(place: Place, method: Method | None) -> str:
     return _codes.run_why(control.why)
 
 
-def _channel(place: Place, method: Method | None) -> Channel:
+def live_channels(shown: Mapping[str, Channel], course: Any) -> dict[str, Channel]:  # noqa: ANN401 - a Course
+    """Return the tiles of a run while an assay runs: the absorbance of the moment, the last minute, what is wrong."""
+    channels = dict(shown)
+    for position in course.roles:
+        points = [point for point in course.curves.get(position, ()) if position in channels]
+        if points:
+            recent = tuple(a for at, a in points if at >= points[-1][0] - 60)
+            why = _codes.coded("why", course.states.get(position, ""))
+            channels[position] = replace(
+                channels[position], value=f"{points[-1][1]:.3f}", unit="A", curve=recent, note=why
+            )
+    return channels
+
+
+def _channel(place: Place, method: Method | None, told: Facts | None) -> Channel:
     role = _codes.term("position_role", place.role)
     food = place.food if place.role == "sample" else role
     waiting = "bound" if place.role == "sample" else "control"
     if place.said is None:
         return Channel(place.position, waiting, place.sample, food)
-    value, unit = value_of(place.said)
-    reason = void_reason(place, method)
+    value, unit = figure_of(place.said, told)
+    reason = void_reason(place, method, told)
     done = "done" if place.role == "sample" else "control"
     note = reason or (t("Control good ✓") if place.role != "sample" and method else _doubt(place.said))
     return Channel(

@@ -58,6 +58,11 @@ def _rule(found: Finding) -> Iterator[Line]:
     limit = f"{basis.get('clause', '')}" or basis.get("threshold", "")
     yield t("Why"), why, ""
     yield t("Limit"), limit, ""
+    if "control_delta_a" in basis:
+        figures = t(
+            "ΔA {sample}, control ΔA {control}", sample=basis["delta_a"], control=basis["control_delta_a"]
+        )
+        yield t("Computed"), figures, ""
     title = _codes.pair(method.title) if method else found.method
     yield t("Method"), f"{basis.get('standard', '')} {title}".strip(), ""
     yield (

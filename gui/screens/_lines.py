@@ -13,10 +13,10 @@ PAUSE = 100
 
 
 class Lines(QObject):
-    """Hears of changes of lines and of raw bytes; told at most ten times a second.
+    """Hears of changes of lines, of their assays, and of raw bytes; told at most ten times a second.
 
     Signals:
-        changed: some line changed.
+        changed: some line changed, or an assay on one.
         spoke: a list of (instrument, `<` or `>`, bytes, when).
     """
 
@@ -34,7 +34,7 @@ class Lines(QObject):
         self._timer.timeout.connect(self._tell)
         self._woken.connect(self._start, Qt.ConnectionType.QueuedConnection)
         if bench is not None:
-            stops = (bench.listen(self._line), bench.watch(self._bytes))
+            stops = (bench.listen(self._line), bench.watch(self._bytes), bench.assays.listen(self._line))
             parent.destroyed.connect(lambda: [stop() for stop in stops])
 
     def _line(self, _: object) -> None:

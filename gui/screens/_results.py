@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from gui.desk import Desk
 from gui.screens import _codes
-from gui.screens._channels import value_of, void_reason
+from gui.screens._channels import facts_together, figure_of, void_reason
 from gui.widgets import boxes
 from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
@@ -13,6 +13,8 @@ from gui.widgets.table import Table
 from lims import text
 from lims.queries.bench import Place, RunView
 from lims.rules import regulation
+from lims.rules.regulation import Method
+from lims.rules.verdict import Facts
 from lims.text import mark, t
 
 COLUMNS = (
@@ -39,7 +41,7 @@ class Results(QWidget):
 
     def show_run(self, run: RunView | None) -> None:
         """Show a run, or that there is none."""
-        self.table.show_rows([_row(place, run) for place in run.places] if run else [])
+        self.table.show_rows(_rows(run) if run else [])
         if run is None:
             self.head.say(mark("Results"))
             self.head.role("head")
@@ -63,9 +65,14 @@ class Results(QWidget):
             self.next.put(t("No verdicts. Make a new control; the samples wait to be tested again."))
 
 
-def _row(place: Place, run: RunView) -> Row:
-    value, unit = value_of(place.said) if place.said else ("", "")
-    void = void_reason(place, regulation.methods().get(run.method))
+def _rows(run: RunView) -> list[Row]:
+    method, told = regulation.methods().get(run.method), facts_together(run)
+    return [_row(place, method, told.get(place.position)) for place in run.places]
+
+
+def _row(place: Place, method: Method | None, told: Facts | None) -> Row:
+    value, unit = figure_of(place.said, told) if place.said else ("", "")
+    void = void_reason(place, method, told)
     word = place.word or ("invalid" if void else None)
     sample = _codes.short(place.sample) or _codes.term("position_role", place.role)
     return Row(place.position, (place.position, sample, f"{value} {unit}".strip() or None, word))

@@ -15,6 +15,7 @@ from gui.screens._channels import Bound
 from gui.screens._chips import Chips, face
 from gui.screens._kit import Kit
 from gui.screens._lines import Lines
+from gui.screens._live import Live
 from gui.screens._placing import Placing
 from gui.screens._results import Results
 from gui.screens._strip import Strip
@@ -57,7 +58,9 @@ class Screen(QWidget):
         self._latest = Again(desk, self, lambda: (bench.runs, (), {"count": 50}), self._ran)
         self._now = Again(desk, self, self._asked, self._came)
         self._build()
-        Lines(desk.bench, self).changed.connect(self._show_chips)
+        heard = Lines(desk.bench, self)
+        heard.changed.connect(self._show_chips)
+        heard.changed.connect(self._show_live)
 
     def _build(self) -> None:
         self.chips, self.board, self.results = Chips(), Board(t("Channels")), Results(self.desk)
@@ -66,11 +69,12 @@ class Screen(QWidget):
         self.kit = Kit()
         self.method, self.lot = self.kit.method, self.kit.lot
         self.kit.changed.connect(self.desk.changed)
-        self.strip = Strip()
+        self.strip, self.live = Strip(), Live(self.desk)
         left, self._split = QWidget(), QSplitter()
-        column = boxes.column(self.kit, self.board, self.strip, of=left, edge=(0, 0, 8, 0))
+        column = boxes.column(self.kit, self.board, self.strip, self.live, of=left, edge=(0, 0, 8, 0))
         column.setStretchFactor(self.board, 3)
         column.setStretchFactor(self.strip, 2)
+        column.setStretchFactor(self.live, 2)
         self._split.addWidget(left)
         self._split.addWidget(self.results)
         self._split.setStretchFactor(0, 1)
@@ -167,7 +171,17 @@ class Screen(QWidget):
         self.board.show_channels(shown, waits=placing)
         self.kit.lock(locked=self.mode == "running")
         self.results.show_run(self._run)
+        self._show_live()
         self._moved(self.board.current)
+
+    def _show_live(self) -> None:
+        """Follow the assay that runs on a bare board, several times a second."""
+        run = self._run if self.mode == "running" else None
+        self.live.show_run(self._owned.get(self.chips.current), run, self.board.current)
+        if run is not None and self.live.running:
+            self.board.show_channels(
+                _channels.live_channels(_channels.run_channels(run), self.live.course), waits=False
+            )
 
     def _moved(self, position: str) -> None:
         places = self._run.places if self._run and self.mode != "placing" else ()
@@ -263,8 +277,12 @@ class Screen(QWidget):
         """Return what can be done with the instrument that is shown."""
         if not self.chips.current:
             return []
-        also = [Action(mark("Read the device"), "G", self.download, missing=self._no_download())]
+        read = Action(mark("Read the device"), "G", self.download, missing=self._no_download())
+        also = [] if self.live.course is not None and not self._download() else [read]
         if self.mode == "running":
+            also = self.live.acts() or also
+            if self.live.running:
+                return also
             early = bool(self._run and _channels.unread(self._run))
             return [
                 *also,
@@ -303,10 +321,17 @@ class Screen(QWidget):
         return away
 
     def _no_download(self) -> str:
-        owned = self._owned.get(self.chips.current)
-        if owned is None or owned.kind is None or not owned.kind.download:
+        if not self._download():
             return t("this device sends by itself")
         return "" if self.desk.bench else t("the lines do not run here")
+
+    def _download(self) -> str:
+        """The command that reads the device: the laboratory's own, or the profile's; a bare board needs none."""
+        owned = self._owned.get(self.chips.current)
+        if owned is None:
+            return ""
+        usual = owned.kind.download if owned.kind is not None and not owned.kind.live else ""
+        return str(owned.settings.get("download", usual))
 
     def _not_starting(self) -> str:
         return self.placing.missing(self.chips.current, self.kit.chosen, self.lot.text())
@@ -322,6 +347,8 @@ class Screen(QWidget):
         if self.mode == "running":
             left = len(_channels.unread(self._run)) if self._run else 0
             waits = t("The run is open: {count} readings are awaited; they appear by themselves.", count=left)
+            if self.live.running:
+                waits = t("The lid stays closed until the board is done.")
             return waits if left else t("All channels are read. Closing judges the controls first.")
         if self.mode == "closed":
             return t("The run is closed. Another person reviews it. Scan to place the next samples.")
@@ -373,10 +400,10 @@ class Screen(QWidget):
     def download(self) -> None:
         """Ask the device for its results."""
         owned, lines = self._owned.get(self.chips.current), self.desk.bench
-        if lines is None or owned is None or owned.kind is None:
+        if lines is None or owned is None:
             return
         try:
-            lines.ask(owned.id, owned.kind.download)
+            lines.ask(owned.id, self._download())
         except Exception as error:  # noqa: BLE001 - whatever a line refuses is told as a sentence
             self.desk.complain(error)
         else:

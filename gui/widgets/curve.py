@@ -1,6 +1,6 @@
 """Curves: live absorbance over time, and a scanned strip with its C and T lines marked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
@@ -31,6 +31,7 @@ class Curve(QWidget):
         self._view.setMouseEnabled(x=False, y=False)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._line = self._view.plot()
+        self._lines: dict[str, Any] = {}
         self._marks: list[Any] = []
         self._shown: tuple[tuple[float, str, str], ...] = ()
         boxes.column(self._view, of=self)
@@ -53,6 +54,25 @@ class Curve(QWidget):
         self.show_points(range(len(heights)), heights)
         found = [(control, "C", "accent")] if control is not None else []
         self._mark(tuple(found + [(place, name, "suspect") for name, place in tests]))
+
+    def show_lines(self, lines: Mapping[str, Sequence[tuple[float, float]]], strong: str) -> None:
+        """Show several curves of points at once; the one named `strong` is drawn over the others.
+
+        Curves keep their line while they grow, so that a look costs no new object.
+        """
+        for name in [name for name in self._lines if name not in lines]:
+            self._view.removeItem(self._lines.pop(name))
+        look = theme.current()
+        for name, points in lines.items():
+            if name not in self._lines:
+                self._lines[name] = self._view.plot()
+            one = self._lines[name]
+            one.setData([at for at, _ in points], [height for _, height in points])
+            main = name == strong
+            one.setPen(
+                self._graph.mkPen(look.colour("accent" if main else "muted"), width=look.px(3 if main else 1))
+            )
+            one.setZValue(1 if main else 0)
 
     def _mark(self, marks: tuple[tuple[float, str, str], ...]) -> None:
         for old in self._marks:
@@ -85,6 +105,7 @@ class Curve(QWidget):
         self._line.setPen(self._graph.mkPen(look.colour("accent"), width=look.px(2)))
         for side, message in (("bottom", self._across), ("left", self._up)):
             axis = self._view.getAxis(side)
+            axis.enableAutoSIPrefix(False)
             axis.setPen(look.colour("edge"))
             axis.setTextPen(look.colour("muted"))
             axis.setTickFont(look.font("small"))

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from drivers import crew, registry
 from drivers.errors import DriverError
-from drivers.health import Health
+from drivers.health import Health, LinkState
+from drivers.profile import Live, Settings
 from drivers.reading import Reading
 from lims.app import Laboratory
 from lims.bench import orders
+from lims.bench.assays import Assays
 from lims.door import Lims, Notice, question
 from lims.queries.orders import pending
 from lims.records import readings as kept
@@ -144,8 +146,14 @@ class Bench:
         self._watchers: list[Watcher] = []
         self._refused: dict[str, DriverError] = {}
         self._told: dict[str, str] = {}
+        self.assays = Assays(self)
         self._crew = crew.Crew(
-            laboratory.folder.journal, self._sink, changed=self._changed, live=self._live, pauses=pauses
+            laboratory.folder.journal,
+            self._sink,
+            changed=self._changed,
+            live=self._live,
+            seen=self.assays.seen,
+            pauses=pauses,
         )
         self._stop_listening = self._lims.listen(self._noticed)
 
@@ -203,6 +211,27 @@ class Bench:
         """
         self._crew.ask(instrument, command, confirmed=confirmed)
 
+    def live(self, instrument: str) -> tuple[Live, Settings] | None:
+        """Return what an assay must know of a bare board, and its settings; None for every other instrument."""
+        with self._lock:
+            one = self._placed.get(instrument)
+        profile = registry.profiles().get(one.profile) if one else None
+        if one is None or profile is None or profile.live is None:
+            return None
+        return profile.live, {**profile.defaults, **one.settings}
+
+    def restart(self, instrument: str) -> None:
+        """End a line and begin it anew, in a thread of its own; what was under way on it is void."""
+        with self._lock:
+            one = self._placed.get(instrument)
+        if one is not None:
+            threading.Thread(target=self._restarted, args=(one,), daemon=True).start()
+
+    def _restarted(self, one: _Placed) -> None:
+        self._crew.stop(one.id)
+        self.assays.lost(one.id)
+        self._begin(one)
+
     def _noticed(self, notice: Notice) -> None:
         if notice.verb == "equip.instrument":
             self.start()
@@ -225,6 +254,8 @@ class Bench:
                 self._crew.ask(one.id, f"{WORKLIST} {worklist}")
 
     def _changed(self, health: Health) -> None:
+        if health.state in (LinkState.LOST, LinkState.STOPPED):
+            self.assays.lost(health.name)
         with self._lock:
             one = self._placed.get(health.name)
         if one is not None:

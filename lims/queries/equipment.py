@@ -30,6 +30,7 @@ class Kind:
         unverified: what is still open.
         channels: positions in the device's own shape, row by row.
         download: the command that asks the device for its results; empty for devices that only talk.
+        live: True for a bare photometer board, whose assays this program runs.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Kind:
     unverified: tuple[str, ...]
     channels: tuple[tuple[str, ...], ...]
     download: str = ""
+    live: bool = False
 
 
 def wiring_words(wiring: Wiring) -> str:
@@ -74,6 +76,7 @@ def kind(profile: Profile) -> Kind:
         profile.evidence.unverified,
         profile.channels,
         profile.download or (profile.poll[0] if profile.poll else ""),
+        profile.live is not None,
     )
 
 

@@ -43,8 +43,10 @@ def judge(method: Method, facts: Facts) -> Judgement:
     Inhibition and quantitative values are held against the threshold, whose equality the method states;
     a competitive strip against its bands (less T means positive), and without a C line it is invalid.
     A value that is missing, no number (NaN, infinite) or in another unit is never judged: the word is
-    `invalid` with the reason.
+    `invalid` with the reason. So is a reading that says in `void` why it counts for nothing.
     """
+    if void := facts.extra.get("void"):
+        return Judgement("invalid", None, void)
     found = _strip(method, facts) if method.format == "competitive" else _threshold(method, facts)
     doubts = list(found.doubts)
     if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:

@@ -1,7 +1,7 @@
 """Closing a run: its controls are judged first, and only then its samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from lims.records.readings import Reading
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
-from lims.rules import regulation
+from lims.rules import inhibition, regulation
 from lims.rules.regulation import Method
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts, Judgement, judge
@@ -30,7 +30,7 @@ class _Read:
 def close(unit: Unit, run: Run) -> str:
     """Judge a run and close it; return `valid` or `invalid`."""
     method = regulation.method(run.method)
-    read = _read(unit, run)
+    read = _together(method, _read(unit, run))
     controls = [
         Control(one.position.role, one.position.position, one.facts)
         for one in read
@@ -64,6 +64,17 @@ def _one(unit: Unit, position: Position, result: Result | None) -> _Read:
     return _Read(position, result, facts_of(unit.get(Reading, result.reading)))
 
 
+def _together(method: Method, read: Sequence[_Read]) -> list[_Read]:
+    """Fill in what the readings of an assay say only together: each sample's rate against the run's control."""
+    places = {
+        one.position.position: inhibition.Place(one.position.role, one.facts)
+        for one in read
+        if one.facts is not None
+    }
+    told = inhibition.told(method.id, places)
+    return [replace(one, facts=told.get(one.position.position)) for one in read]
+
+
 def facts_of(reading: Reading) -> Facts:
     """Return what a verdict needs of a kept reading."""
     flags = frozenset(reading.flags.split())
@@ -93,6 +104,7 @@ def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity) 
     judged = found.valid and read.result is not None and read.facts is not None
     if judged and read.result is not None and read.facts is not None:
         verdict = _verdict(unit, run, method, read.result, judge(method, read.facts))
+        verdict.basis = {**verdict.basis, **inhibition.basis_of(read.facts)}
         unit.put(verdict)
         dispute.opened(unit, verdict, sample)
     unit.put(settle(unit, sample, waiting=judged, without_run=run.id))

@@ -98,6 +98,17 @@ def test_a_board_that_falls_silent_voids_the_assay_and_is_reported() -> None:
     assert {event.reason for event in bench.of(Broken)} == {"timeout"}
 
 
+def test_a_board_that_is_silent_while_it_is_zeroed_has_no_zero() -> None:
+    bench = Bench(Optics())
+    bench.cable = False
+    bench.ask(zero_command(0, Limits(gap=3.0)))
+    bench.pass_time(20.0)
+    (zeroed,) = bench.of(Zeroed)
+    assert zeroed.reference == {}
+    assert bench.host.idle
+    assert bench.host.deadline is None
+
+
 def test_a_look_that_comes_after_the_end_is_nobodys_reading() -> None:
     bench = Bench(Optics({"1": Cuvette(0.2), "2": Cuvette(0.2)}))
     bench.ask(assay_command(order(limits=Limits(gap=0.3))))

@@ -1,0 +1,139 @@
+"""The rate of inhibition of an assay that this program ran: each sample's change of absorbance against the control's.
+
+Rate = (ΔA0 - ΔA) / ΔA0 in percent, to one decimal, half to even; ΔA0 is the mean of the run's controls (role `blank`).
+Nothing is clamped: a sample that darkens more than the control has a rate below zero. A sample whose absorbance falls
+has none at all, for a drifting cuvette must never read as full inhibition; nor has any where the control is not sound.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from lims.rules import regulation
+from lims.rules.verdict import Facts
+
+FORMULA = "(ΔA0-ΔA)/ΔA0, ΔA0 = mean of controls, one decimal half even"
+BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Assay:
+    """How a method's assay is run on a bare board, and the bounds of its control.
+
+    Attributes:
+        method: whose assay it is.
+        wavelength: nanometres.
+        preheat: seconds from the start to the first window.
+        detect: seconds from there to the end of the last window.
+        window: how long each window is open at least, in seconds.
+        control_least: least change of absorbance of the control; below it the enzyme or the reagent is spent.
+        control_most: greatest.
+        controls_agree: how far several controls may differ from their mean, as a part of it.
+        fall: how far an absorbance may fall before it is no reaction.
+        zero_minutes: how long a zeroing holds.
+        verified: whether the figures were checked against their source.
+        source: where they come from.
+    """
+
+    method: str
+    wavelength: int
+    preheat: float
+    detect: float
+    window: float
+    control_least: Decimal
+    control_most: Decimal
+    controls_agree: Decimal
+    fall: Decimal
+    zero_minutes: int
+    verified: bool
+    source: str
+
+
+@cache
+def assays() -> Mapping[str, Assay]:
+    """Return the assays of this program by their method."""
+    decimals = ("control_least", "control_most", "controls_agree", "fall")
+    rows = regulation.table("assays")["assay"]
+    return {
+        row["method"]: Assay(**{**row, **{name: Decimal(row[name]) for name in decimals}}) for row in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands at one position of a run, and what was read there."""
+
+    role: str
+    facts: Facts
+
+
+def is_assay(facts: Facts) -> bool:
+    """Tell whether a reading is one of an assay that this program ran."""
+    return facts.extra.get("assay") == "inhibition"
+
+
+def told(method: str, places: Mapping[str, Place]) -> dict[str, Facts]:
+    """Return the facts of every position, with a rate where the assay gives one.
+
+    Readings of other kinds are returned as they are. What has no rate says why in `void`: the board's own reason
+    (such as `cuvette_out`), or `no_control`, `control_weak`, `control_strong`, `controls_differ`, `falling`.
+    """
+    rules = assays().get(method)
+    told_ = {position: place.facts for position, place in places.items()}
+    ran = {position: place for position, place in places.items() if is_assay(place.facts)}
+    if rules is None or not ran:
+        return told_
+    controls = {
+        position: delta
+        for position, place in ran.items()
+        if place.role == BLANK and (delta := delta_of(place.facts)) is not None
+    }
+    mean = sum(controls.values(), Decimal(0)) / len(controls) if controls else None
+    unfit = {position: why for position, delta in controls.items() if (why := _unfit(rules, delta, mean))}
+    for position, place in ran.items():
+        why = place.facts.extra.get("void", "") or unfit.get(position, "")
+        sound = mean if controls and not unfit else None
+        told_[position] = _told(rules, place.facts, sound, why)
+    return told_
+
+
+def delta_of(facts: Facts) -> Decimal | None:
+    """Return the change of absorbance of a reading of an assay; None where it has none that counts."""
+    if facts.extra.get("void"):
+        return None
+    try:
+        found = Decimal(facts.extra["delta_a"])
+    except (KeyError, InvalidOperation):
+        return None
+    return found if found.is_finite() else None
+
+
+def basis_of(facts: Facts) -> dict[str, str]:
+    """Return the figures of an assay that a verdict must name; nothing for readings of other kinds."""
+    names = ("formula", "delta_a", "control_delta_a", "rate_formula") if is_assay(facts) else ()
+    return {name: facts.extra[name] for name in names if name in facts.extra}
+
+
+def _unfit(rules: Assay, delta: Decimal, mean: Decimal | None) -> str:
+    """Say why a control cannot be one, or nothing."""
+    if delta < rules.control_least:
+        return "control_weak"
+    if delta > rules.control_most:
+        return "control_strong"
+    if mean and abs(delta - mean) / mean > rules.controls_agree:
+        return "controls_differ"
+    return ""
+
+
+def _told(rules: Assay, facts: Facts, control: Decimal | None, why: str) -> Facts:
+    delta = delta_of(facts)
+    if not why and delta is None:
+        why = "no_value"
+    elif not why and delta is not None and delta < -rules.fall:
+        why = "falling"
+    if why or delta is None or control is None:
+        return replace(facts, extra={**facts.extra, "void": why or "no_control"})
+    rate = ((control - delta) / control * 100).quantize(Decimal("0.1"))
+    extra = {**facts.extra, "control_delta_a": f"{control:f}", "rate_formula": FORMULA}
+    return replace(facts, value=rate, unit="%", extra=extra)
