@@ -2,11 +2,12 @@
 
 import typer
 
-from lims.cli import limits
+from lims.cli import intake, limits
 
 
 def add(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(no_args_is_help=True, help="导入表格 / take a table in")
     limits.extend(group)
+    intake.extend(group)
     app.add_typer(group, name="import")
