@@ -28,6 +28,7 @@ from lims.storage.unit import Unit, new_id
 
 NO_SAMPLES = frozenset({"weight", "storage"})
 """What is measured without being a result of a sample, in the words of the drivers' areas."""
+PLATE_ROWS = 8
 DEGREES = frozenset({"℃", "°C"})
 
 
@@ -221,11 +222,18 @@ def _repeat(unit: Unit, source: Source, earlier: kept.Reading) -> str:
 
 
 def _aside(unit: Unit, row: kept.Reading) -> bool:
-    """Keep what is no result of a sample: a weight waits to be asked for, a temperature goes to its store place."""
+    """Keep what is no result of a sample.
+
+    A weight waits to be asked for, a temperature goes to its store place, and the wells of a plate wait for the plate
+    that they are taken for, unless a run is open that they belong to.
+    """
     instrument = unit.find(Instrument, row.instrument)
     profile = None if instrument is None else registry.profiles().get(instrument.profile)
-    if instrument is None or profile is None or not set(profile.measures) <= NO_SAMPLES:
+    if instrument is None or profile is None:
         return False
+    if not set(profile.measures) <= NO_SAMPLES:
+        wells = any(row.position in line for line in profile.channels) and len(profile.channels) == PLATE_ROWS
+        return wells and row.item == "absorbance" and open_run(unit, row.instrument) is None
     place = instrument.settings.get("store_places", {}).get(row.position or "")
     degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None
     if (

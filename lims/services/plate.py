@@ -1,0 +1,210 @@
+"""Plates: laid out, given a read of the reader, and calculated; each calculation stays with its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from lims.door import verb
+from lims.errors import Invalid, Problem, RuleBroken
+from lims.queries.plates import UNVERIFIABLE, part_of, well_of
+from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
+from lims.records.readings import Reading
+from lims.rules import calibration, regulation
+from lims.rules.calibration import Calibration, Line, NoCurve
+from lims.rules.plate import FITS, Well, problems
+from lims.storage.unit import Unit, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plate as a person lays it out.
+
+    Attributes:
+        name: what people call this plate.
+        item: what is measured.
+        unit: of the standards, such as `ng/mL`.
+        kit: of reagents.
+        lot: of the kit.
+        fit: `4pl` or `logit_log`.
+        layout: well to what stands in it.
+    """
+
+    name: str
+    item: str
+    unit: str
+    kit: str
+    lot: str
+    fit: str = "4pl"
+    layout: Mapping[str, Well] = field(default_factory=dict)
+
+
+@verb(needs="technician")
+def lay_out(unit: Unit, plan: Plan, *, plate: str = "") -> str:
+    """Lay a plate out, or change one that has no calculation yet; return its id. It may be incomplete meanwhile.
+
+    Raises:
+        Invalid: a name, item, unit, kit or lot is empty, or the fit is unknown.
+        NotFound: no such plate.
+        RuleBroken: it was calculated already: lay out another one.
+    """
+    named = {name: getattr(plan, name) for name in ("name", "item", "unit", "kit", "lot")}
+    found = [Problem("form.missing", name) for name, text in named.items() if not text.strip()]
+    if plan.fit not in FITS:
+        found.append(Problem("plate.fit", "fit", {"fit": plan.fit, "known": " ".join(FITS)}))
+    if found:
+        raise Invalid("form.problems", found, count=len(found))
+    before = unit.get(Plate, plate) if plate else None
+    if before is not None and _calculated(unit, plate):
+        raise RuleBroken("plate.calculated", plate=before.name)
+    row = Plate(
+        id=plate or new_id(),
+        **named,
+        fit=plan.fit,
+        layout={name: _stored(well) for name, well in sorted(plan.layout.items())},
+        by=unit.actor.account,
+        at=before.at if before else unit.now,
+        version=before.version + 1 if before else 1,
+    )
+    unit.put(row)
+    return row.id
+
+
+def _stored(well: Well) -> dict[str, str]:
+    level = "" if well.level is None else f"{well.level:f}"
+    return {"role": well.role, "name": well.name.strip(), "level": level, "dilution": f"{well.dilution:f}"}
+
+
+def _calculated(unit: Unit, plate: str) -> bool:
+    query = select(PlateOutcome.id).where(PlateOutcome.site == unit.site, PlateOutcome.plate == plate)
+    return bool(unit.all(query))
+
+
+@verb(needs="technician")
+def take_read(
+    unit: Unit, plate: str, *, instrument: str, entry: int, part: str = "", compared: bool = False
+) -> str:
+    """Take a read that the instrument handed over for a plate; return the read's id. The newest one counts.
+
+    Args:
+        unit: the act.
+        plate: its id.
+        instrument: whose read it is.
+        entry: its journal entry.
+        part: which plate or wavelength, where the entry holds several.
+        compared: True where a person has held it against the reader's display; needed where nothing on the wire
+            vouches for its bytes.
+
+    Raises:
+        NotFound: no such plate.
+        RuleBroken: there is no such read, or it was not compared and has to be.
+    """
+    unit.get(Plate, plate)
+    query = select(Reading).where(
+        Reading.site == unit.site,
+        Reading.instrument == instrument,
+        Reading.entry == entry,
+        Reading.item == "absorbance",
+    )
+    rows = [row for row in unit.all(query) if part_of(row.extra) == part and row.position]
+    if not rows:
+        raise RuleBroken("plate.no_read", instrument=instrument, entry=entry)
+    if not compared and any(UNVERIFIABLE in row.flags.split() for row in rows):
+        raise RuleBroken("plate.compare", instrument=instrument)
+    read = PlateRead(
+        id=new_id(),
+        plate=plate,
+        instrument=instrument,
+        entry=entry,
+        part=part,
+        compared=compared,
+        by=unit.actor.account,
+        at=unit.now,
+    )
+    unit.put(read)
+    figures = {str(row.position): (row.id, row.value) for row in rows}
+    unit.put(
+        *(
+            PlateFigure(read=read.id, well=well, reading=id_, value=value)
+            for well, (id_, value) in figures.items()
+        )
+    )
+    return read.id
+
+
+@verb(needs="technician")
+def calculate(unit: Unit, plate: str) -> str:
+    """Fit the newest read of a plate and keep everything that came of it; return the calculation's id.
+
+    A calculation that does not keep its gates is kept too, and does not count.
+
+    Raises:
+        NotFound: no such plate.
+        Invalid: the layout cannot be calculated; the problems say where.
+        RuleBroken: it has no read, or no curve goes through its standards.
+    """
+    row = unit.get(Plate, plate)
+    layout = {name: well_of(well) for name, well in row.layout.items()}
+    if found := problems(layout, row.fit):
+        raise Invalid("form.problems", found, count=len(found))
+    query = select(PlateRead).where(PlateRead.site == unit.site, PlateRead.plate == plate)
+    reads = unit.all(query.order_by(PlateRead.at.desc(), PlateRead.id.desc()))
+    if not reads:
+        raise RuleBroken("plate.unread", plate=row.name)
+    query_ = select(PlateFigure).where(PlateFigure.site == unit.site, PlateFigure.read == reads[0].id)
+    values = {one.well: one.value for one in unit.all(query_) if one.value is not None}
+    try:
+        made = calibration.calibrate(layout, values, row.fit)
+    except NoCurve as error:
+        raise RuleBroken(f"plate.curve_{error.code}", plate=row.name) from None
+    outcome = PlateOutcome(
+        id=new_id(),
+        plate=plate,
+        read=reads[0].id,
+        fit=row.fit,
+        counts=not made.faults,
+        layout=dict(row.layout),
+        figures=figures_of(made),
+        by=unit.actor.account,
+        at=unit.now,
+    )
+    unit.put(outcome)
+    return outcome.id
+
+
+def figures_of(made: Calibration) -> dict[str, Any]:
+    """Write a calibration as texts of six significant digits, as it is kept for ever."""
+    gates = regulation.table("plates")["gates"]
+    return {
+        "parameters": {name: calibration.text(value) for name, value in made.parameters.items()},
+        "r2": calibration.text(made.r2),
+        "blank": _text(made.blank),
+        "b0": _text(made.b0),
+        "lines": [_line(one) for one in made.lines],
+        "faults": [
+            {"code": one.code, "where": one.where, "found": one.found, "gate": one.gate}
+            for one in made.faults
+        ],
+        "gates": {name: str(value) for name, value in gates.items()},
+        "curve": [[calibration.text(level), calibration.text(up)] for level, up in made.curve],
+    }
+
+
+def _line(one: Line) -> dict[str, str]:
+    group = one.group
+    figures = ("mean", "cv", "bound", "residual", "concentration", "limit", "recovery")
+    return {
+        "role": group.role,
+        "name": group.name,
+        "level": "" if group.level is None else f"{group.level:f}",
+        "dilution": f"{group.dilution:f}",
+        "wells": " ".join(group.wells),
+        "read": str(one.read),
+        "mark": one.mark,
+        **{name: _text(getattr(one, name)) for name in figures},
+    }
+
+
+def _text(number: float | None) -> str:
+    return "" if number is None else calibration.text(number)
