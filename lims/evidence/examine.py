@@ -60,6 +60,7 @@ def examine(path: Path) -> Judgement:
         found = _Log()
         for log in told["logs"]:
             whole = _log(files, log, changed, found) and whole
+        whole = whole and found.bad <= _places(told)
         samples = {
             number: _sample(files, number, one, (changed, whole), found)
             for number, one in told["samples"].items()
@@ -97,6 +98,11 @@ def _owned(told: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def _places(told: Mapping[str, Any]) -> set[_Place]:
+    pairs = [pair for one in told["samples"].values() for pair in one["entries"].items()]
+    return {(origin, seq) for origin, seqs in pairs for seq in seqs}
+
+
 def _signed(files: Mapping[str, bytes], manifest: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
     note = _note(files["manifest.note"].decode(), told["logs"][0]["key"])
     digest = base64.b64encode(algorithm(manifest["algorithm"])(files["manifest.json"])).decode()
@@ -130,15 +136,15 @@ def _log(files: Mapping[str, bytes], log: Mapping[str, Any], changed: set[str], 
         found.present.add(place)
         found.leaves[place] = leaf
         entry = _entry(data)
-        if entry is not None:
-            found.entries[place] = entry
         fits = entry is not None and (entry.origin, entry.seq) == place
         proved = included(hash_, leaf, (one["seq"], head.size), proof) == head.root
-        if not (fits and proved) or one["file"] in changed:
+        if entry is None or not (fits and proved) or one["file"] in changed:
             found.bad.add(place)
-    key, place = parse_key(log["key"]), (origin, log["key_entry"])
+        else:
+            found.entries[place] = entry
+    public, place = parse_key(log["key"]).public.hex() if body else "", (origin, log["key_entry"])
     named = ((row["name"], row["public"]) for row in found.rows(place, "station_key"))
-    return whole and place not in found.bad and (origin, key.public.hex()) in named
+    return whole and place not in found.bad and (origin, public) in named
 
 
 def _entry(data: bytes) -> Entry | None:

@@ -175,6 +175,8 @@ def _signature(line: str) -> tuple[str, bytes]:
         value = base64.b64decode(coded, validate=True)
     except ValueError:
         raise Invalid("note.form") from None
+    if base64.b64encode(value).decode() != coded:  # the last character may have a second spelling
+        raise Invalid("note.form")
     if not line.startswith(_DASH) or not _named(name) or len(value) < 5:
         raise Invalid("note.form")
     return name, value

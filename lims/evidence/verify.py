@@ -219,10 +219,8 @@ _BASE = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
 
 def verify_signature(public: bytes, signature: bytes, message: bytes) -> bool:
     """Tell whether an Ed25519 signature (64 bytes) over `message` was made with the key `public` (32 bytes)."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
     key, point, s = _point(public), _point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if key is None or point is None or _BASE is None or s >= _ORDER:
+    if len(public) != 32 or len(signature) != 64 or not (key and point and _BASE) or s >= _ORDER:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _ORDER
     p, q = _times(s, _BASE), _add(point, _times(h, key))
@@ -230,7 +228,8 @@ def verify_signature(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def _b64(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+    data = base64.b64decode(text, validate=True)
+    return data if base64.b64encode(data).decode() == text else b""  # no second spelling
 
 
 def note_body(note: str, key: str) -> str:
@@ -241,10 +240,9 @@ def note_body(note: str, key: str) -> str:
         own = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
         lines = [line for line in tail.split("\n") if line.startswith(f"\u2014 {name} ")]
         signed = [_b64(line.rpartition(" ")[2]) for line in lines]
-        values = [value[4:] for value in signed if value[:4] == own]
+        values, message = [value[4:] for value in signed if value[:4] == own], f"{body}\n".encode()
     except ValueError:
         return ""
-    message = f"{body}\n".encode()
     holds = own.hex() == id_ and public[:1] == b"\x01" and tail.endswith("\n") and bool(values)
     return f"{body}\n" if holds and all(verify_signature(public[1:], one, message) for one in values) else ""
 
@@ -355,7 +353,7 @@ class _Bundle:
             self.heads[origin, one["size"]] = before
         for one in log["entries"]:
             self.entry((origin, one["seq"]), one, (size, root, name))
-        public, place = _b64(key.split("+", 2)[2])[1:].hex(), (origin, log["key_entry"])
+        public, place = _b64(key.split("+", 2)[2])[1:].hex() if body else "", (origin, log["key_entry"])
         held = [(row["name"], row["public"]) for row in self.rows([place], "station_key")]
         self.expect("key", place not in self.bad and (origin, public) in held)
 
@@ -365,11 +363,11 @@ class _Bundle:
         body = _body(data[len(PREFIX) :]) if data.startswith(PREFIX) else None
         if not verify_inclusion(leaf, place[1], size, proof, root, algorithm=name):
             self.bad[place] = "inclusion"
-        elif body is None or (body["origin"], body["seq"]) != place:
+        elif body is None or (body.get("origin"), body.get("seq")) != place:
             self.bad[place] = "form"
         elif told["file"] in self.changed:
             self.bad[place] = "file"
-        self.entries[place], self.leaves[place] = body or {}, leaf
+        self.entries[place], self.leaves[place] = {} if place in self.bad else body or {}, leaf
 
     def rows(self, places: Iterable[tuple[str, int]], table: str) -> list[_Told]:
         found = [change for one in places for change in self.entries.get(one, {}).get("changes", ())]
@@ -419,6 +417,8 @@ def check_bundle(path: Path, outside: Sequence[str] = (), key: str = "") -> Repo
         bundle = _Bundle(read_zip(path), report)
         for log in bundle.index["logs"]:
             bundle.log(log)
+        own = [pair for one in bundle.index["samples"].values() for pair in one["entries"].items()]
+        bundle.expect("inclusion", bundle.bad.keys() <= {(log, seq) for log, seqs in own for seq in seqs})
         for text in outside:
             origin, size, root = head_of(text)
             held = bundle.heads.get((origin, size))
