@@ -6,7 +6,7 @@ needs the control and is the laboratory's own arithmetic (`lims.rules.inhibition
 
 Formula: T = light / reference, A = log10(reference / light), both less the dark current where the board sends one;
 delta A = A of the last look in the second window - A of the last look in the first. T near 1 is not snapped to 1, an
-A below zero stays below zero, and nothing is clamped.
+A below zero stays below zero, and nothing is clamped. Of a dry card A is its gray value over a hundred, with no T.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,18 @@ from enum import StrEnum
 
 from protocols.codec import ProtocolError
 
-FORMULA = "A=log10(I0/I), net of dark, not snapped, not clamped"
+
+class Measure(StrEnum):
+    """What grows while the enzyme works."""
+
+    ABSORBANCE = "absorbance"  # of a cuvette, against a zero
+    GRAY = "gray"  # of a dry card, a hundredth of its gray value; it needs no zero
+
+
+FORMULAS = {
+    Measure.ABSORBANCE: "A=log10(I0/I), net of dark, not snapped, not clamped",
+    Measure.GRAY: "A=gray/100, gray=(19595R+38469G+7472B)/65536 rounded down",
+}
 PLACES = Decimal("0.0001")
 
 
@@ -88,6 +99,7 @@ class Order:
         roles: position to role, `blank` (the control of full activity), `control` or `sample`.
         reference: light of each position at zeroing, net of dark.
         limits: where a look stops being one.
+        measure: what is looked at.
     """
 
     wavelength: int
@@ -98,6 +110,7 @@ class Order:
     roles: Mapping[str, str]
     reference: Mapping[str, Decimal]
     limits: Limits = field(default_factory=Limits)
+    measure: Measure = Measure.ABSORBANCE
 
     def __post_init__(self) -> None:
         """Refuse an order that cannot be run.
@@ -160,6 +173,11 @@ class Done:
     order: Order
     outcomes: tuple[Outcome, ...]
     void: Void | None = None
+
+
+def gray(red: Decimal, green: Decimal, blue: Decimal) -> Decimal:
+    """The gray value of a colour, 0 to 255, as hosts of dry cards have it."""
+    return Decimal(int(19595 * red + 38469 * green + 7472 * blue) >> 16)
 
 
 def absorbance(light: Decimal, reference: Decimal) -> Decimal | None:
@@ -281,22 +299,25 @@ class _Track:
         self._position, self._limits = position, order.limits
         self._reference = order.reference.get(position)
         self._windows: dict[Phase, list[Point]] = {Phase.FIRST: [], Phase.LAST: []}
+        self._gray = order.measure is Measure.GRAY
         self._present = False
         self.points: list[Point] = []
-        self.state = State.MEASURED if self._reference else State.INVALID
+        self.state = State.MEASURED if self._reference or self._gray else State.INVALID
 
     def look(self, at: float, light: Decimal | None, phase: Phase) -> None:
         """Take the light of this position; None where the board did not send it."""
         if light is None:
             return
         point = self._point(at, light)
-        if self.state is State.MEASURED:
+        if self.state is State.MEASURED and not self._gray:
             self.state = self._judged(point, phase)
         self.points.append(point)
         if phase in self._windows:
             self._windows[phase].append(point)
 
     def _point(self, at: float, light: Decimal) -> Point:
+        if self._gray:
+            return Point(at, light, None, light / 100)
         if not self._reference:
             return Point(at, light, None, None)
         t = (light / self._reference).quantize(PLACES)

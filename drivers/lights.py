@@ -7,7 +7,7 @@ lights of both windows are what the board said; T, A and delta A beside them are
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from drivers.assay import FORMULA, Done, Outcome, Point, State
+from drivers.assay import FORMULAS, Done, Outcome, Point, State
 from drivers.profile import Settings
 from drivers.reading import Flag, Reading
 from protocols.lights import Colours, Hole, Lights
@@ -65,7 +65,8 @@ def _figures(done: Done, one: Outcome) -> dict[str, str]:
     order = done.order
     texts = {
         "assay": "inhibition",
-        "formula": FORMULA,
+        "measure": order.measure.value,
+        "formula": FORMULAS[order.measure],
         "role": one.role,
         "state": one.state.value,
         "wavelength": str(order.wavelength),

@@ -10,14 +10,14 @@ from dataclasses import asdict, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from drivers.assay import Assay, Done, Limits, Order, Seen, Zeroed, Zeroing
+from drivers.assay import Assay, Done, Limits, Measure, Order, Seen, Zeroed, Zeroing, gray
 from protocols.codec import Broken, Codec, ProtocolError
-from protocols.lights import Lights
+from protocols.lights import Colours, Lights
 from protocols.waits import Wait, earliest
 
 ZERO = "zero:"
 ASSAY = "assay:"
-LIGHTS = "lights"
+LIGHTS, COLOURS = "lights", "colours"
 LiveEvent = Seen | Zeroed | Done
 
 
@@ -27,7 +27,7 @@ class LiveBoard:
     Looks taken for an assay are `Seen`, not `Lights`, so that they become no readings; its end is one `Done`.
 
     Args:
-        board: the board's own codec, which knows the command `lights`.
+        board: the board's own codec, which knows the command `lights`, and `colours` where it reads dry cards.
         positions: names of its holes in the board's order.
         interval: seconds between two looks of an assay.
         zeroing: seconds between two looks while zeroing.
@@ -46,7 +46,7 @@ class LiveBoard:
         self._board, self._positions, self._choose = board, tuple(positions), tuple(choose)
         self._pauses = {Zeroing: zeroing, Assay: interval}
         self._job: Zeroing | Assay | None = None
-        self._led = 0
+        self._led, self._poll = 0, LIGHTS
         self._next = Wait()
         self._polled = False
         self._now = 0.0
@@ -69,11 +69,12 @@ class LiveBoard:
             self._begin(int(order.get("led", 0)), Zeroing(limits_of(order.get("limits", {})), self._now))
         elif command.startswith(ASSAY):
             placed = order_of(command.removeprefix(ASSAY))
-            self._begin(placed.led, Assay(placed, self._now, self._wall))
+            self._begin(placed.led, Assay(placed, self._now, self._wall), placed.measure)
         else:
             self._board.ask(command)
 
-    def _begin(self, led: int, job: Zeroing | Assay) -> None:
+    def _begin(self, led: int, job: Zeroing | Assay, measure: Measure = Measure.ABSORBANCE) -> None:
+        self._poll = COLOURS if measure is Measure.GRAY else LIGHTS
         if self._choose and led >= len(self._choose):
             raise ProtocolError(f"this board has {len(self._choose)} LEDs, not one more")
         if self._choose:
@@ -97,7 +98,7 @@ class LiveBoard:
         if self._job is not None and self._next.lapsed(now):
             self._next.start(self._pauses[type(self._job)], now)
             if self._board.idle:
-                self._board.ask(LIGHTS)
+                self._board.ask(self._poll)
                 self._polled = True
         return events
 
@@ -119,7 +120,7 @@ class LiveBoard:
     def _taken(self, events: Sequence[Any], now: float) -> list[Any]:
         taken: list[Any] = []
         for event in events:
-            if isinstance(event, Lights) and self._polled:
+            if isinstance(event, Lights | Colours) and self._polled:
                 self._polled = False
                 taken += self._looked(event, now)
             else:
@@ -127,13 +128,13 @@ class LiveBoard:
                 taken.append(event)
         return taken
 
-    def _looked(self, event: Lights, now: float) -> list[LiveEvent]:
+    def _looked(self, event: Lights | Colours, now: float) -> list[LiveEvent]:
         """Hand a look to the job; one that came after its end is nobody's reading."""
-        lights = {
-            name: hole.net(self._led)
-            for name, hole in zip(self._positions, event.holes, strict=False)
-            if self._led < len(hole.lights)
-        }
+        if isinstance(event, Colours):
+            found = [gray(*card) for card in event.cards]
+        else:
+            found = [hole.net(self._led) for hole in event.holes if self._led < len(hole.lights)]
+        lights = dict(zip(self._positions, found, strict=False))
         if isinstance(self._job, Zeroing):
             zeroed = self._job.look(lights, now)
             return self._ended([zeroed] if zeroed else [])
@@ -175,6 +176,7 @@ def order_of(text: str) -> Order:
             {str(name): str(role) for name, role in found["roles"].items()},
             {str(name): Decimal(light) for name, light in found["reference"].items()},
             limits_of(found.get("limits", {})),
+            Measure(found.get("measure", Measure.ABSORBANCE)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise ProtocolError(f"this is no order of an assay: {error!r}") from error

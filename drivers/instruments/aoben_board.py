@@ -10,7 +10,7 @@ Both hosts can be switched to show made-up figures (0.8/0.5, OK0.3): a laborator
 `simulated`, and a genuine board never sends exactly these for long.
 Settings: `wavelengths` of the LEDs, `interval` between looks (the board needs more than four seconds), `source`
 `start` `end` `line_width` `distance` `threshold` of a scan, `point_bytes` 2 or 3 (the hosts disagree), `mode =
-"strip"` where a recording of scans is decoded, `item`, `position`.
+"strip"` where a recording of scans is decoded, `item`, `position`; `assay.measure = gray` for assays of dry cards.
 Unverified: bytes of a point; what the ratio divides by what; which channel count belongs to which model.
 """
 

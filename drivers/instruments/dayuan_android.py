@@ -4,14 +4,15 @@ What it is: the board behind an Android host. It answers polls with the light of
 dry-chemistry (pesticide) cards, the heaters, and the scan of a fluorescence card, and computes nothing.
 Wire source: request literals of the Android hosts; replies derived from the same programs.
 One look (`lights`) or card reading (`colours`) gives what was said and no value; an assay gives one reading for each
-placed hole, as with every board whose assays this program runs (`drivers.assay`).
+placed hole, or with the setting `assay.measure = gray` for each dry card, as with every board whose assays this
+program runs (`drivers.assay`).
 Boards with fewer rows send zeros for those they have not; these give no reading. Units with rows of six send raw
 lights, units with rows of eight scaled ones on the host's side: here every light stands as it was sent.
 Settings: `end` of frames (170 or 126), `order` of the length, `lenient` (takes answers other than lights under any
 check byte, flagged, because these hosts do), `holes` and `row` of the board, `board` to calibrate, `interval`,
 `zeroing`, `wavelengths`, `item`.
 Unverified: captured replies; the order of the length in answer 16; the layout of the fluorescence scan (taken as
-16-bit points, little-endian); a card's colours have no time on this wire, so 0 s and 480 s are two readings.
+16-bit points, little-endian).
 """
 
 from collections.abc import Sequence

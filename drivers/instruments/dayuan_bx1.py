@@ -6,7 +6,8 @@ Wire source: literal requests of the host program that drives it; replies derive
 One look (`lights`) gives a reading for each hole with its lights and no value. An assay (`assay:{...}`) gives one
 reading for each placed hole with the lights of both windows and what was computed from them.
 Settings: `wavelengths` of the LEDs in the board's order, `interval` and `zeroing` seconds between looks,
-`calibrate_to` the light that the LEDs are driven towards, `item` of an assay.
+`calibrate_to` the light that the LEDs are driven towards, `item` of an assay; a laboratory's own times and limits of
+assays as `assay.detect` and the like.
 Unverified: captured replies; which LED is which on a given board; the meaning of battery bytes above 05.
 """
 

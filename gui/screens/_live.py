@@ -54,7 +54,7 @@ class Live(QWidget):
         self.setVisible(course is not None and self._run is not None)
         if course is None or self._run is None:
             return
-        self.said.put(_sentence(course))
+        self.said.put(_sentence(course, zero=self._needs_zero))
         self.said.role("wrong" if course.void or _unzeroed(course) else "head")
         self.clock.run_until(course.until)
         self.clock.setVisible(course.until is not None)
@@ -80,16 +80,19 @@ class Live(QWidget):
             return []
         if self.running:
             return [Action(mark("Stop the assay"), "S", self.stop, destroys=course.doing == "running")]
-        return [
-            Action(mark("Zero the board"), "Z", self.zero),
-            Action(mark("Run the assay"), "T", self.begin, missing=self._not_beginning(course)),
-        ]
+        zero = [Action(mark("Zero the board"), "Z", self.zero)] if self._needs_zero else []
+        return [*zero, Action(mark("Run the assay"), "T", self.begin, missing=self._not_beginning(course))]
+
+    @property
+    def _needs_zero(self) -> bool:
+        bench, owned = self._desk.bench, self._owned
+        return bench is not None and owned is not None and bool(bench.assays.needs_zero(owned.id))
 
     def _not_beginning(self, course: Any) -> str:  # noqa: ANN401 - a Course
         roles = {place.role for place in self._run.places} if self._run else set()
         if "blank" not in roles:
             return t("no control is placed")
-        return "" if course.zeroed else t("zero the board first")
+        return "" if course.zeroed or not self._needs_zero else t("zero the board first")
 
     def zero(self) -> None:
         """Zero the board with what stands in it now."""
@@ -119,13 +122,15 @@ def _unzeroed(course: Any) -> bool:  # noqa: ANN401 - a Course
     return course.doing == "zeroed" and not course.zeroed
 
 
-def _sentence(course: Any) -> str:  # noqa: ANN401 - a Course
+def _sentence(course: Any, *, zero: bool) -> str:  # noqa: ANN401 - a Course
     if course.void:
         return t("The assay is void: {why}", why=_codes.coded("why", course.void))
     if _unzeroed(course):
         reasons = {_codes.coded("why", state) for state in course.states.values()}
         why = t("format.comma").join(sorted(reasons)) or t("silence of the board")
         return t("No hole could be zeroed: {why}", why=why)
+    if course.doing == "idle" and not zero:
+        return t("Put the cards in and close the lid, then press T")
     said = words(f"assay.{course.phase or course.doing}")
     if course.doing == "zeroed":
         return f"{t('{count} holes zeroed', count=len(course.zeroed))} · {said}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from drivers.assay import Done, Limits, Order, Seen, Zeroed
+from drivers.assay import Done, Limits, Measure, Order, Seen, Zeroed
 from drivers.lights import wavelengths
 from drivers.live import assay_command, limits_of, zero_command
 from drivers.profile import Live, Settings
@@ -18,6 +18,7 @@ from lims.rules.inhibition import Assay
 from protocols.codec import ProtocolError
 
 _TIMES = ("preheat", "detect", "window")
+_OWN = "assay."
 Curve = tuple[tuple[float, float], ...]
 
 
@@ -118,19 +119,16 @@ class Assays:
             roles: position to role, as they are bound in the run.
 
         Raises:
-            RuleBroken: as `zero`; or no control is placed, the board was not zeroed at this wavelength, or too
-                long ago.
+            RuleBroken: as `zero`; or no control is placed, or a board that needs it was not zeroed at this
+                wavelength, or too long ago.
             DriverError: the line does not run.
         """
         rules, live, settings = self._fit(instrument, method)
         if inhibition.BLANK not in roles.values():
             raise RuleBroken("assay.no_control")
-        zero, course = self._zeros.get(instrument), self.course(instrument)
-        if zero is None or zero.wavelength != rules.wavelength or course.zeroed_at is None:
-            raise RuleBroken("assay.not_zeroed")
-        if self._now() - course.zeroed_at > timedelta(minutes=rules.zero_minutes):
-            raise RuleBroken("assay.zero_old", minutes=rules.zero_minutes)
-        order = _order(rules, live, settings, roles, zero.reference)
+        course = self.course(instrument)
+        reference = self._reference(course, rules) if _needs_zero(settings) else {}
+        order = _order(rules, live, settings, roles, reference)
         self._board.ask(instrument, assay_command(order))
         until = self._now() + timedelta(seconds=order.preheat + order.detect)
         unfit = {name: state for name, state in course.states.items() if name in roles}
@@ -165,10 +163,24 @@ class Assays:
         elif course.doing == "running":
             self._change(replace(course, doing="done", phase="", until=None, void="interrupted"))
 
+    def needs_zero(self, instrument: str) -> bool:
+        """Tell whether an assay on this instrument needs a zeroed board: cuvettes do, dry cards do not."""
+        found = self._board.live(instrument)
+        return found is not None and _needs_zero(found[1])
+
+    def _reference(self, course: Course, rules: Assay) -> Mapping[str, Decimal]:
+        zero = self._zeros.get(course.instrument)
+        if zero is None or zero.wavelength != rules.wavelength or course.zeroed_at is None:
+            raise RuleBroken("assay.not_zeroed")
+        if self._now() - course.zeroed_at > timedelta(minutes=rules.zero_minutes):
+            raise RuleBroken("assay.zero_old", minutes=rules.zero_minutes)
+        return zero.reference
+
     def _fit(self, instrument: str, method: str) -> tuple[Assay, Live, Settings]:
-        found, rules = self._board.live(instrument), inhibition.assays().get(method)
+        found = self._board.live(instrument)
         if found is None:
             raise RuleBroken("assay.no_board", instrument=instrument)
+        rules = inhibition.assays().get((method, _measure(found[1])))
         if rules is None:
             raise RuleBroken("assay.no_method", method=method)
         if self.course(instrument).doing in {"zeroing", "running"}:
@@ -209,7 +221,17 @@ class Assays:
             listener(course)
 
 
+def _measure(settings: Settings) -> str:
+    return str(_own(settings).get("measure", Measure.ABSORBANCE))
+
+
+def _needs_zero(settings: Settings) -> bool:
+    return _measure(settings) != Measure.GRAY
+
+
 def _led(rules: Assay, live: Live, settings: Settings) -> int:
+    if not _needs_zero(settings):
+        return 0
     leds = wavelengths({"wavelengths": live.wavelengths, **settings})
     if rules.wavelength not in leds:
         raise RuleBroken("assay.no_led", wavelength=rules.wavelength)
@@ -221,14 +243,13 @@ def _interval(live: Live, settings: Settings) -> float:
 
 
 def _own(settings: Settings) -> Mapping[str, Any]:
-    """What the laboratory set for assays on this instrument: times and limits under their names."""
-    found = settings.get("assay", {})
-    return found if isinstance(found, Mapping) else {}
+    """What the laboratory set for assays on this instrument: `assay.detect=60` and the like, by the name behind."""
+    return {name.removeprefix(_OWN): value for name, value in settings.items() if name.startswith(_OWN)}
 
 
 def _limits(live: Live, settings: Settings) -> Limits:
     """The laboratory's limits over the program's, wide enough for a board that is slow to answer."""
-    own = {name: value for name, value in _own(settings).items() if name not in _TIMES}
+    own = {name: value for name, value in _own(settings).items() if name not in (*_TIMES, "measure")}
     gap = max(Limits().gap, 3 * _interval(live, settings))
     try:
         return limits_of({"gap": gap, **own})
@@ -254,6 +275,7 @@ def _order(
             roles=dict(roles),
             reference=reference,
             limits=_limits(live, settings),
+            measure=Measure(_measure(settings)),
             **times,
         )
     except (ProtocolError, TypeError, ValueError) as fault:

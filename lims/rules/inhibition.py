@@ -23,6 +23,7 @@ class Assay:
 
     Attributes:
         method: whose assay it is.
+        measure: `absorbance` of a cuvette, or `gray` of a dry card, which needs no zero and no wavelength.
         wavelength: nanometres.
         preheat: seconds from the start to the first window.
         detect: seconds from there to the end of the last window.
@@ -37,6 +38,7 @@ class Assay:
     """
 
     method: str
+    measure: str
     wavelength: int
     preheat: float
     detect: float
@@ -51,12 +53,13 @@ class Assay:
 
 
 @cache
-def assays() -> Mapping[str, Assay]:
-    """Return the assays of this program by their method."""
+def assays() -> Mapping[tuple[str, str], Assay]:
+    """Return the assays of this program by their method and measure."""
     decimals = ("control_least", "control_most", "controls_agree", "fall")
     rows = regulation.table("assays")["assay"]
     return {
-        row["method"]: Assay(**{**row, **{name: Decimal(row[name]) for name in decimals}}) for row in rows
+        (row["method"], row["measure"]): Assay(**{**row, **{name: Decimal(row[name]) for name in decimals}})
+        for row in rows
     }
 
 
@@ -79,23 +82,40 @@ def told(method: str, places: Mapping[str, Place]) -> dict[str, Facts]:
     Readings of other kinds are returned as they are. What has no rate says why in `void`: the board's own reason
     (such as `cuvette_out`), or `no_control`, `control_weak`, `control_strong`, `controls_differ`, `falling`.
     """
-    rules = assays().get(method)
     told_ = {position: place.facts for position, place in places.items()}
-    ran = {position: place for position, place in places.items() if is_assay(place.facts)}
-    if rules is None or not ran:
-        return told_
+    for measure in {
+        place.facts.extra.get("measure", "") for place in places.values() if is_assay(place.facts)
+    }:
+        ran = {
+            position: place
+            for position, place in places.items()
+            if is_assay(place.facts) and place.facts.extra.get("measure", "") == measure
+        }
+        if rules := assays().get((method, measure)):
+            told_ |= _together(rules, ran)
+    return told_
+
+
+def _together(rules: Assay, ran: Mapping[str, Place]) -> dict[str, Facts]:
     controls = {
         position: delta
         for position, place in ran.items()
         if place.role == BLANK and (delta := delta_of(place.facts)) is not None
     }
     mean = sum(controls.values(), Decimal(0)) / len(controls) if controls else None
-    unfit = {position: why for position, delta in controls.items() if (why := _unfit(rules, delta, mean))}
-    for position, place in ran.items():
-        why = place.facts.extra.get("void", "") or unfit.get(position, "")
-        sound = mean if controls and not unfit else None
-        told_[position] = _told(rules, place.facts, sound, why)
-    return told_
+    turn = -1 if rules.measure == "gray" and mean is not None and mean < 0 else 1  # a card may darken or fade
+    unfit = {
+        position: why
+        for position, delta in controls.items()
+        if (why := _unfit(rules, turn * delta, turn * (mean or Decimal(0))))
+    }
+    sound = turn * mean if mean is not None and not unfit else None
+    return {
+        position: _told(
+            rules, place.facts, sound, place.facts.extra.get("void", "") or unfit.get(position, ""), turn
+        )
+        for position, place in ran.items()
+    }
 
 
 def delta_of(facts: Facts) -> Decimal | None:
@@ -115,19 +135,20 @@ def basis_of(facts: Facts) -> dict[str, str]:
     return {name: facts.extra[name] for name in names if name in facts.extra}
 
 
-def _unfit(rules: Assay, delta: Decimal, mean: Decimal | None) -> str:
+def _unfit(rules: Assay, delta: Decimal, mean: Decimal) -> str:
     """Say why a control cannot be one, or nothing."""
     if delta < rules.control_least:
         return "control_weak"
     if delta > rules.control_most:
         return "control_strong"
-    if mean and abs(delta - mean) / mean > rules.controls_agree:
+    if mean <= 0 or abs(delta - mean) / mean > rules.controls_agree:
         return "controls_differ"
     return ""
 
 
-def _told(rules: Assay, facts: Facts, control: Decimal | None, why: str) -> Facts:
-    delta = delta_of(facts)
+def _told(rules: Assay, facts: Facts, control: Decimal | None, why: str, turn: int) -> Facts:
+    change = delta_of(facts)
+    delta = None if change is None else turn * change
     if not why and delta is None:
         why = "no_value"
     elif not why and delta is not None and delta < -rules.fall:
@@ -135,5 +156,5 @@ def _told(rules: Assay, facts: Facts, control: Decimal | None, why: str) -> Fact
     if why or delta is None or control is None:
         return replace(facts, extra={**facts.extra, "void": why or "no_control"})
     rate = ((control - delta) / control * 100).quantize(Decimal("0.1"))
-    extra = {**facts.extra, "control_delta_a": f"{control:f}", "rate_formula": FORMULA}
+    extra = {**facts.extra, "control_delta_a": f"{turn * control:f}", "rate_formula": FORMULA}
     return replace(facts, value=rate, unit="%", extra=extra)

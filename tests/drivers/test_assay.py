@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.assay import Assay, Done, Limits, Order, Phase, Seen, State, Void, Zeroing, absorbance
+from drivers.assay import (
+    Assay,
+    Done,
+    Limits,
+    Measure,
+    Order,
+    Phase,
+    Seen,
+    State,
+    Void,
+    Zeroing,
+    absorbance,
+    gray,
+)
 from protocols.codec import ProtocolError
 
 FULL = Decimal(50000)
@@ -162,6 +175,29 @@ def test_an_assay_ends_by_the_clock_alone() -> None:
 def test_what_cannot_be_run_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ProtocolError):
         replace(ORDER, **change)  # type: ignore[arg-type] # the test names fields of Order
+
+
+@pytest.mark.parametrize(
+    ("colour", "value"),
+    [
+        ((60, 110, 190), 104),
+        ((140, 170, 210), 165),
+        ((62, 112, 190), 105),
+        ((110, 150, 200), 143),
+        ((0, 0, 0), 0),
+    ],
+)
+def test_gray_values_as_published(colour: tuple[int, int, int], value: int) -> None:
+    assert gray(*(Decimal(one) for one in colour)) == value
+
+
+def test_a_dry_card_is_looked_at_without_a_zero() -> None:
+    order = replace(ORDER, measure=Measure.GRAY, reference={})
+    _, done = run(order, {"1": lambda at: Decimal(104 + round(at)), "2": lambda _: Decimal(105)})
+    assert [one.state for one in done.outcomes] == [State.MEASURED, State.MEASURED]
+    assert [one.delta for one in done.outcomes] == [Decimal("0.58"), Decimal(0)]
+    assert done.outcomes[0].first is not None
+    assert done.outcomes[0].first.t is None
 
 
 def test_a_zero_is_the_middle_of_its_looks() -> None:

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from drivers.assay import FORMULA, Done, Limits, Order, Outcome, Point, State, Void
+from drivers.assay import FORMULAS, Done, Limits, Measure, Order, Outcome, Point, State, Void
 from drivers.lights import assay_readings, light_readings
 from drivers.reading import Flag
 from protocols.lights import Hole, Lights
@@ -17,7 +17,8 @@ def test_a_reading_of_an_assay_holds_every_figure_and_no_value() -> None:
     assert (control.value, control.call, control.item) == (None, None, "pesticide inhibition")
     assert dict(control.extra) == {
         "assay": "inhibition",
-        "formula": FORMULA,
+        "measure": "absorbance",
+        "formula": FORMULAS[Measure.ABSORBANCE],
         "role": "blank",
         "state": "measured",
         "wavelength": "410",

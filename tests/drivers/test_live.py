@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.assay import Done, Limits, Order, Seen, State, Void, Zeroed
+from drivers.assay import Done, Limits, Measure, Order, Seen, State, Void, Zeroed
 from drivers.crew import Crew, Post
 from drivers.links.far import PtyEnd
 from drivers.live import LiveBoard, assay_command, order_of, zero_command
 from drivers.player import Player
+from drivers.profile import Record
 from drivers.registry import profile
+from drivers.simulators.dayuan_android import simulator as android_simulator
 from drivers.simulators.dayuan_bx1 import Board
 from drivers.simulators.optics import Cuvette, Optics
 from protocols.codec import Broken, ProtocolError
 from protocols.lights import Lights
-from protocols.photometer import bx1
+from protocols.photometer import android, bx1
 
 HOLES = tuple(str(one) for one in range(1, 17))
 QUICK = Limits(looks=3)
@@ -159,6 +161,21 @@ def test_an_order_stands_in_the_journal_as_it_was_given(
 ) -> None:
     one = order(preheat=preheat, detect=detect, reference=reference)
     assert order_of(assay_command(one).removeprefix("assay:")) == one
+
+
+def test_dry_cards_are_polled_as_colours() -> None:
+    device = android_simulator({}, [Record("1", fields={"red": "60", "green": "110", "blue": "190"})])
+    host = LiveBoard(android(), HOLES)
+    host.ask(assay_command(order(roles={"1": "blank"}, reference={}, measure=Measure.GRAY)))
+    events, now = list[Any](), 0.0
+    while (due := host.deadline) is not None:
+        now = max(now, due)
+        events += host.expire(now)
+        device.receive(host.to_send(), now)
+        events += host.receive(device.to_send(), now)
+    (done,) = [event for event in events if isinstance(event, Done)]
+    assert done.outcomes[0].last is not None
+    assert (done.outcomes[0].last.light, done.outcomes[0].delta) == (Decimal(104), Decimal(0))
 
 
 class Kept:

@@ -17,8 +17,8 @@ from lims.services.measure import Binding
 from tests.drivers.serving import on_pty
 from tests.gui.lab import Lab, found, press, received, settle, window
 
-QUICK = {"interval": "0.05", "zeroing": "0.02",
-         "assay": {"preheat": "0.2", "detect": "1.4", "window": "0.3", "looks": 3, "unstable": "0.1"}}  # fmt: skip
+QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.detect": "1.4",
+         "assay.window": "0.3", "assay.looks": 3, "assay.unstable": "0.1"}  # fmt: skip
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,8 +32,8 @@ ZERO = Zeroed({"1": Decimal(60000), "2": Decimal(60000)}, {"3": State.UNSTABLE},
 class Wire:
     """Lines on which nothing runs: what was asked is kept."""
 
-    def __init__(self, live: Live | None = dayuan_bx1.PROFILE.live, **settings: Any) -> None:
-        self._live, self._settings = live, settings
+    def __init__(self, kind: Live | None = dayuan_bx1.PROFILE.live, settings: Settings | None = None) -> None:
+        self._live, self._settings = kind, settings or {}
         self.asked: list[str] = []
         self.restarted: list[str] = []
 
@@ -79,7 +78,7 @@ def test_zero_and_order_carry_what_the_method_and_the_board_say() -> None:
 
 
 def test_a_laboratory_sets_times_and_limits_and_a_slow_board_gets_wide_ones() -> None:
-    slow = Wire(Live((410,), 4.5), assay={"detect": 60, "unstable": "0.05"})
+    slow = Wire(Live((410,), 4.5), settings={"assay.detect": 60, "assay.unstable": "0.05"})
     assays = zeroed(slow)
     assays.begin("a", GB, ROLES)
     order = order_of(slow.asked[-1].removeprefix("assay:"))
@@ -93,7 +92,7 @@ def test_a_laboratory_sets_times_and_limits_and_a_slow_board_gets_wide_ones() ->
         (Wire(None), GB, "assay.no_board"),
         (Wire(), "KIT-CAP-STRIP", "assay.no_method"),
         (Wire(Live((620,))), GB, "assay.no_led"),
-        (Wire(assay={"colour": 1}), GB, "assay.settings"),
+        (Wire(settings={"assay.colour": 1}), GB, "assay.settings"),
     ],
 )
 def test_what_cannot_be_run_is_refused(wire: Wire, method: str, code: str) -> None:
@@ -101,6 +100,18 @@ def test_what_cannot_be_run_is_refused(wire: Wire, method: str, code: str) -> No
         Assays(wire).zero("a", method)
     assert refused.value.code == code
     assert wire.asked == []
+
+
+def test_dry_cards_need_no_zero() -> None:
+    wire = Wire(settings={"assay.measure": "gray"})
+    assays = Assays(wire)
+    assert not assays.needs_zero("a")
+    assert Assays(Wire()).needs_zero("a")
+    assays.begin("a", GB, ROLES)
+    order = order_of(wire.asked[-1].removeprefix("assay:"))
+    assert (order.measure, order.detect, order.reference) == ("gray", 478.0, {})
+    bad = Assays(Wire(settings={"assay.measure": "smell"}))
+    assert refusal(lambda: bad.begin("a", GB, ROLES)) == "assay.no_method"
 
 
 def refusal(act: Callable[[], None]) -> str:
@@ -120,7 +131,7 @@ def test_an_assay_begins_only_with_a_control_and_a_fresh_zero_and_one_at_a_time(
     clock.now -= timedelta(minutes=61)
     assays.begin("a", GB, ROLES)
     assert refusal(lambda: assays.zero("a", GB)) == "assay.under_way"
-    bad = zeroed(Wire(assay={"detect": "soon"}))
+    bad = zeroed(Wire(settings={"assay.detect": "soon"}))
     assert refusal(lambda: bad.begin("a", GB, ROLES)) == "assay.settings"
 
 
@@ -183,8 +194,8 @@ def wait_for(condition: Callable[[], object]) -> None:
     assert condition()
 
 
-QUICK = {"interval": "0.05", "zeroing": "0.02",
-         "assay": {"preheat": "0.2", "detect": "1.4", "window": "0.3", "looks": 3, "unstable": "0.1"}}  # fmt: skip
+QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.detect": "1.4",
+         "assay.window": "0.3", "assay.looks": 3, "assay.unstable": "0.1"}  # fmt: skip
 
 
 def placed(lab: Lab, port: str) -> None:

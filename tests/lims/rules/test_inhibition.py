@@ -15,8 +15,8 @@ GB = "GBT5009.199-2003"
 METHOD = regulation.methods()[GB]
 
 
-def read(delta: str | None = None, void: str = "") -> Facts:
-    extra = {"assay": "inhibition", "formula": "A"}
+def read(delta: str | None = None, void: str = "", measure: str = "absorbance") -> Facts:
+    extra = {"assay": "inhibition", "formula": "A", "measure": measure}
     extra |= {"delta_a": delta} if delta is not None else {}
     return Facts(None, None, None, extra=extra | ({"void": void} if void else {}))
 
@@ -103,6 +103,28 @@ def test_several_controls_are_averaged_and_must_agree() -> None:
     assert apart["2"].extra["void"] == "no_control"
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_dry_card_may_darken_or_fade_and_gives_the_published_rate(turn: int) -> None:
+    found = run(
+        read(f"{turn * 38 / 100}", measure="gray"),
+        read(f"{turn * -10 / 100}", measure="gray"),
+        control=read(f"{turn * 61 / 100}", measure="gray"),
+    )
+    assert found["2"].value == Decimal("37.7")
+    assert found["3"].extra["void"] == "falling"
+    weak = run(read("0.05", measure="gray"), control=read(f"{turn * 9 / 100}", measure="gray"))
+    assert weak["1"].extra["void"] == "control_weak"
+
+
+def test_controls_that_cancel_each_other_are_none() -> None:
+    found = run(read("0.320"), control=read("0.5"), more=read("-0.5"))
+    assert [found[position].extra["void"] for position in ("1", "9", "2")] == [
+        "controls_differ",
+        "control_weak",
+        "no_control",
+    ]
+
+
 def test_readings_of_other_kinds_and_methods_without_an_assay_stay_as_they_are() -> None:
     other = Facts(Decimal(12), "%", None)
     assert run(other)["2"] == other
@@ -114,7 +136,8 @@ def test_readings_of_other_kinds_and_methods_without_an_assay_stay_as_they_are()
 
 
 def test_every_assay_belongs_to_a_method_of_inhibition_and_says_where_it_is_from() -> None:
-    for method, rules in assays().items():
+    for (method, measure), rules in assays().items():
+        assert measure in {"absorbance", "gray"}
         assert regulation.methods()[method].format == "inhibition"
         assert rules.source
         assert 0 < rules.control_least < rules.control_most
