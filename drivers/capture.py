@@ -63,7 +63,8 @@ def record(
         tell: hears of each entry as soon as it is known.
 
     Raises:
-        Refused: `ask` would clear the device (`destructive`), or the device does not know it (`unknown_command`).
+        Refused: `ask` would clear the device (`destructive`), or make it clear itself (`consuming`), or the device does
+            not know it (`unknown_command`).
     """
     codec = instrument.codec({**instrument.defaults, **settings})
     stop = stop or threading.Event()
@@ -116,6 +117,8 @@ def _bound(instrument: str, pages: _Pages, header: Mapping[str, str]) -> Transcr
 
 
 def _ask(codec: Codec[Any], instrument: Profile, command: str) -> None:
+    if command in instrument.consuming:
+        raise Refused("consuming", instrument=instrument.id, command=command)
     if instrument.changes(command):
         raise Refused("destructive", instrument=instrument.id, command=command)
     try:

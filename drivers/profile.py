@@ -122,6 +122,7 @@ class Profile:
             ends in a colon takes an argument, such as `set_clock:`.
         download: the command by which a person reads the device, where it is not `poll`'s; `today` in it stands for
             this computer's date.
+        consuming: commands after whose answer the device erases itself: only what keeps a journal may ask them.
         live: for a bare photometer board, what an assay on it needs to know.
     """
 
@@ -139,6 +140,7 @@ class Profile:
     simulator: "Callable[[Settings, Sequence[Record]], Codec[Any]] | None" = None
     destructive: tuple[str, ...] = ()
     download: str = ""
+    consuming: tuple[str, ...] = ()
     orders: bool = False
     live: Live | None = None
 

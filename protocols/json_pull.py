@@ -69,7 +69,7 @@ def _text(value: object) -> str:
 
 
 def puller(word: bytes, key: str, *, longest: int = 4 << 20) -> Exchange[Rows, Rows]:
-    """Host side: `read` sends `word` and awaits an object with a list under `key`, twice, for nothing is checked.
+    """Host side: `read` sends `word` and awaits an object with a list under `key`.
 
     An object that has not closed within `longest` bytes is given up.
     """
@@ -77,12 +77,10 @@ def puller(word: bytes, key: str, *, longest: int = 4 << 20) -> Exchange[Rows, R
     def scripts(command: str) -> Script[Rows]:
         if command != "read":
             raise ProtocolError(f"this device knows read, not {command!r}")
-        return _twice(word)
+        return _asked(word)
 
     return Exchange(Scanner(_Object(key, longest).rule, _STALLED), lambda event: (event,), scripts)
 
 
-def _twice(word: bytes) -> Script[Rows]:
-    for _pass in range(2):
-        if (yield from answer(Ask(word, _ANSWER), Rows)) is None:
-            return
+def _asked(word: bytes) -> Script[Rows]:
+    yield from answer(Ask(word, _ANSWER), Rows)

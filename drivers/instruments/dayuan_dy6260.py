@@ -4,8 +4,8 @@ What it is: a reader whose program listens on a TCP port inside its tablet. Over
 with Android's own tools and starts its service; then this program connects to the forwarded port and reads.
 Wire source: the maker's example, whose request and sample answer are documented. The example reads one piece of 1,024
 bytes; here the object is read until it closes.
-The answer has no check: it is fetched twice, and every reading is flagged `unverifiable` until two answers agree. The
-result is a word; where it is a figure it is given as one, with the unit only if the device wrote one behind it.
+The answer has no check of its own, its carrier has. The result is a word; where it is a figure it is given as one, with
+the unit only if the device wrote one behind it.
 Unverified: an answer of a genuine reader with many results; figures instead of words; what it says without results.
 """
 
@@ -47,7 +47,7 @@ def _reading(row: dict[str, str]) -> Reading:
         value=value,
         unit=words[1] if value is not None and len(words) > 1 and words[1] not in CALLS else None,
         call=call,
-        flags=(Flag.UNVERIFIABLE, *doubts, *(() if measured_at else (Flag.BAD_CLOCK,))),
+        flags=(*doubts, *(() if measured_at else (Flag.BAD_CLOCK,))),
         measured_at=measured_at,
         extra=MappingProxyType(extra),
     )

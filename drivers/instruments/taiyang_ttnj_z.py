@@ -115,5 +115,6 @@ PROFILE = Profile(
     ),
     channels=tuple(tuple(f"{row}{place}" for place in range(1, 9)) for row in "ABC"),
     download="download",
+    consuming=("download", "results"),
     simulator=simulator,
 )

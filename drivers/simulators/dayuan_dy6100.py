@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from drivers.profile import Record, Settings
 from drivers.simulated import Answering
@@ -49,5 +50,5 @@ def record_bytes(record: Record) -> bytes:
         then = datetime.fromisoformat(record.measured_at)
         clock = bytes((then.second, then.minute, then.hour, weekday, then.day, then.month, then.year - 2000))
     places = bytes((int(fields.get("group", "1")), int(fields.get("program", "1"))))
-    said = b"".join(int(number).to_bytes(2, "little") for number in numbers)
+    said = b"".join(int(Decimal(number)).to_bytes(2, "little") for number in numbers)
     return bytes((first,)) + said + places + clock + bytes((last,))

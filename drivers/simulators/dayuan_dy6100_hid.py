@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from drivers.profile import Record, Settings
 from drivers.simulated import Answering
@@ -55,7 +56,7 @@ def record_bytes(record: Record) -> bytes:
     if record.measured_at:
         then = datetime.fromisoformat(record.measured_at)
         clock = bytes((then.year - 2000, then.month, then.day, then.hour, then.minute, then.second))
-    light = int(record.value or "0").to_bytes(3, "big")
+    light = int(Decimal(record.value or "0")).to_bytes(3, "big")
     limits = int(fields.get("upper_limit", "30")).to_bytes(2, "big") + bytes(
         (int(fields.get("lower_limit", "10")),)
     )

@@ -217,6 +217,20 @@ def test_commands_are_asked_in_turn_and_erasing_needs_a_yes(tmp_path: Path) -> N
             line.session.ask("dance").result(5)
 
 
+class Daily(Lines):
+    """A wire that is asked for a day."""
+
+    def ask(self, command: str) -> None:
+        super().ask("again" if command.startswith("day:") else command)
+
+
+def test_today_is_written_down_as_the_day_that_it_was(tmp_path: Path) -> None:
+    with served(tmp_path, Taken(), profile(codec=lambda _settings: Daily())) as line:
+        number = line.session.ask("day:today").result(5)
+        entry = next(one for one in line.journal.entries(number - 1) if one.number == number)
+        assert entry.data.decode().startswith("day:20")
+
+
 def test_a_poll_is_asked_again_and_again(tmp_path: Path) -> None:
     with served(tmp_path, Taken(), profile(poll=("again", 0.05))) as line:
         assert heard(line.device, 3) == b"aaa"

@@ -67,6 +67,16 @@ def test_what_would_clear_a_device_is_never_asked(command: str, code: str) -> No
         _listened("taiyang_ttnj", 0, 1, command)
 
 
+def test_a_device_that_erases_itself_is_not_captured_where_nothing_is_on_disk_first() -> None:
+    with pytest.raises(Refused, match="consuming"):
+        _listened("taiyang_ttnj_z", 0, 1, "download")
+
+
+def test_a_store_is_asked_for_a_day() -> None:
+    values = [one["value"] for one in _listened("dayuan_lz4000t", 0, 4, "day:2026-01-05")]
+    assert values == ["2.00", "12.50", "37.40", "71.20"]
+
+
 def test_a_line_without_an_answer_is_a_fault() -> None:
     stop = Event()
     stop.set()
