@@ -1,5 +1,7 @@
 """The result list of a run at the right of the bench, with what happens to it next."""
 
+from datetime import timedelta
+
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -7,6 +9,7 @@ from gui.desk import Desk
 from gui.screens import _codes
 from gui.screens._channels import facts_together, figure_of, void_reason
 from gui.widgets import boxes
+from gui.widgets.countdown import Countdown
 from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
@@ -32,9 +35,12 @@ class Results(QWidget):
         super().__init__()
         self.head, self.about = Label(role="head", wrap=True), Elided(role="small")
         self.next = Label(role="muted", wrap=True)
+        self.left = Countdown(mark("left to read the strips"))
         self.table = Table(COLUMNS, desk.work, mark("Results"), mark("No run yet."),
                            mark("Results appear here while the device reads."))  # fmt: skip
-        column = boxes.column(self.head, self.about, self.table, self.next, of=self, edge=(8, 0, 0, 0), gap=4)
+        column = boxes.column(
+            self.head, self.about, self.left, self.table, self.next, of=self, edge=(8, 0, 0, 0), gap=4
+        )
         column.setStretchFactor(self.table, 1)
         self.setMinimumWidth(theme.current().px(200))
         self.show_run(None)
@@ -42,6 +48,7 @@ class Results(QWidget):
     def show_run(self, run: RunView | None) -> None:
         """Show a run, or that there is none."""
         self.table.show_rows(_rows(run) if run else [])
+        self._count(run)
         if run is None:
             self.head.say(mark("Results"))
             self.head.role("head")
@@ -51,6 +58,14 @@ class Results(QWidget):
         self._say_state(run)
         who = t("{who} · started {at}", who=run.operator, at=text.time(run.started_at))
         self.about.put(f"{who} · {t('lot {lot}', lot=run.lot)}")
+
+    def _count(self, run: RunView | None) -> None:
+        """Count down to the end of the kit's reading window while a strip may still be read."""
+        method = regulation.methods().get(run.method) if run is not None and run.state == "open" else None
+        minutes = method.read_until if method is not None else None
+        self.left.setVisible(run is not None and minutes is not None)
+        ends = run.started_at + timedelta(minutes=float(minutes)) if run and minutes is not None else None
+        self.left.run_until(ends)
 
     def _say_state(self, run: RunView) -> None:
         self.head.role("wrong" if run.validity == "invalid" else "head")

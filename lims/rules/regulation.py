@@ -27,7 +27,7 @@ class Method:
         standard: the document, or `试剂盒说明书` (kit insert).
         title: (Chinese, English).
         item: the analyte or class it screens for, (Chinese, English).
-        format: `inhibition` (%), `competitive` (strip: T/C) or `quantitative`.
+        format: `inhibition` (%), `competitive` or `sandwich` (strips: T/C), or `quantitative`.
         unit: of the value that is judged.
         threshold: for inhibition and quantitative.
         at_threshold: the word at exactly the threshold.
@@ -45,6 +45,12 @@ class Method:
         blank_high: greatest value of a blank.
         control_source: where the control limits come from.
         control_verified: whether they were checked.
+        positive_from: of a sandwich strip, the T/C from which it is positive.
+        negative_below: T/C below which it is negative; between the two it is suspect.
+        difference_above: for kits that judge |C - T|, the figure above which it means `difference_word`.
+        difference_word: `positive` or `negative`.
+        read_from: minutes after the start of the run before which a strip must not be read.
+        read_until: minutes after which it must not be read any more.
         device_items: what devices call the item; a reading of another item is never judged by this method.
     """
 
@@ -71,6 +77,12 @@ class Method:
     control_scope: str = "run"
     blank_low: Decimal | None = None
     blank_high: Decimal | None = None
+    positive_from: Decimal | None = None
+    negative_below: Decimal | None = None
+    difference_above: Decimal | None = None
+    difference_word: str = ""
+    read_from: Decimal | None = None
+    read_until: Decimal | None = None
 
     def in_force(self, on: date) -> bool:
         """Tell whether it may judge on a day; its first and its last day count."""
@@ -84,6 +96,11 @@ _DECIMALS = (
     "control_line_least",
     "blank_low",
     "blank_high",
+    "positive_from",
+    "negative_below",
+    "difference_above",
+    "read_from",
+    "read_until",
 )
 
 

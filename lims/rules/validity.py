@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lims.rules import strips
 from lims.rules.regulation import Method
 from lims.rules.verdict import Facts, judge
 
@@ -52,7 +53,7 @@ def _fault(method: Method, control: Control) -> str:
         return f"{control.role}_{found.why}"
     if control.role == "control":
         return "" if found.word == "positive" else "control_not_positive"
-    if method.format == "competitive":
+    if method.format in strips.FORMATS:
         return "" if found.word == "negative" else "blank_not_negative"
     value = found.value
     low = method.blank_low is not None and value is not None and value < method.blank_low

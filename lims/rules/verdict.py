@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
+from lims.rules import strips
 from lims.rules.regulation import Method
 
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
@@ -11,13 +13,17 @@ _OPPOSITE = {"positive": "negative", "negative": "positive"}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the device said, as far as a verdict needs it; `extra` as in a reading."""
+    """What the device said, as far as a verdict needs it; `extra` as in a reading.
+
+    `age` is the time from the start of the run to the reading, where it is known.
+    """
 
     value: Decimal | None
     unit: str | None
     call: str | None
     flags: frozenset[str] = frozenset()
     extra: Mapping[str, str] = field(default_factory=dict)
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,9 @@ def judge(method: Method, facts: Facts) -> Judgement:
     A value that is missing, no number (NaN, infinite) or in another unit is never judged: the word is
     `invalid` with the reason. So is a reading that says in `void` why it counts for nothing.
     """
-    if void := facts.extra.get("void"):
+    if void := facts.extra.get("void") or strips.window(method, facts.age):
         return Judgement("invalid", None, void)
-    found = _strip(method, facts) if method.format == "competitive" else _threshold(method, facts)
+    found = _strip(method, facts) if method.format in strips.FORMATS else _threshold(method, facts)
     doubts = list(found.doubts)
     if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:
         doubts.append("device_disagrees")
@@ -93,15 +99,7 @@ def _number(facts: Facts, name: str) -> Decimal | None:
 
 
 def _strip(method: Method, facts: Facts) -> Judgement:
-    control, ratio = _number(facts, "c_height"), _number(facts, "t_over_c")
+    lines = strips.Lines(*(_number(facts, name) for name in ("c_height", "t_height", "t_over_c")))
     if facts.call == "invalid":
-        return Judgement("invalid", ratio, "device_invalid")
-    if control is None or (method.control_line_least is not None and control < method.control_line_least):
-        return Judgement("invalid", ratio, "no_control_line")
-    if ratio is None or method.negative_from is None or method.positive_below is None:
-        return Judgement("invalid", None, "no_value")
-    if ratio >= method.negative_from:
-        return Judgement("negative", ratio, "band_negative")
-    if ratio < method.positive_below:
-        return Judgement("positive", ratio, "band_positive")
-    return Judgement("suspect", ratio, "band_suspect")
+        return Judgement("invalid", lines.ratio, "device_invalid")
+    return Judgement(*strips.meaning(method, lines))

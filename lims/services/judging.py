@@ -55,13 +55,14 @@ def _read(unit: Unit, run: Run) -> list[_Read]:
     positions = unit.all(
         select(Position).where(Position.site == unit.site, Position.run == run.id).order_by(Position.position)
     )
-    return [_one(unit, position, results.get(position.position)) for position in positions]
+    return [_one(unit, run, position, results.get(position.position)) for position in positions]
 
 
-def _one(unit: Unit, position: Position, result: Result | None) -> _Read:
+def _one(unit: Unit, run: Run, position: Position, result: Result | None) -> _Read:
     if result is None:
         return _Read(position, None, None)
-    return _Read(position, result, facts_of(unit.get(Reading, result.reading)))
+    reading = unit.get(Reading, result.reading)
+    return _Read(position, result, replace(facts_of(reading), age=reading.received_at - run.started_at))
 
 
 def _together(method: Method, read: Sequence[_Read]) -> list[_Read]:
