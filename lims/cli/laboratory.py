@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -88,11 +89,13 @@ def listing(
     """样品列表 / list samples, the newest first."""
     with opened(root, database) as laboratory:
         rows = laboratory.lims.ask(samples.page, text=text, states=state or ())
+        said = laboratory.lims.ask(samples.verdicts, [row.number for row in rows])
     if as_json:
-        show_json(rows)
+        show_json([{**asdict(row), "verdicts": said[row.number]} for row in rows])
         return
     for row in rows:
-        show(f"{row.number}  {row.state:<10} {row.food}  {row.business}")
+        words = " ".join(one.word for one in said[row.number])
+        show(f"{row.number}  {row.state:<10} {row.food}  {row.business}  {words}".rstrip())
 
 
 def trail(

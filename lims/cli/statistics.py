@@ -1,4 +1,4 @@
-"""The command about statistics: a period by any dimensions, as lines, JSON, a workbook or a report."""
+"""Commands about statistics: a period by any dimensions, as lines, JSON, a workbook or a report; the trend."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from lims import text
 from lims.app import opened
 from lims.cli.options import AsJson, Database, Dir, Year, show, show_json
 from lims.errors import Invalid
-from lims.queries import statistics
+from lims.queries import statistics, trend
 from lims.queries.statistics import FORMULAS, Line, Statistics
 from lims.reports import statistics as reports
 from lims.reports.statistics import Content, Row
@@ -18,8 +18,9 @@ from lims.rules import regulation
 
 
 def add(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command("stats")(stats)
+    app.command("trend")(monthly)
 
 
 def stats(
@@ -58,6 +59,25 @@ def _write(output: Path, found: Content) -> None:
         output.write_bytes(reports.render(found))
     except OSError as fault:
         raise Invalid("wire.file", file=str(output), fault=fault.strerror or "") from None
+
+
+def monthly(
+    first: Annotated[int, typer.Option("--from", min=2000, max=2999, help="起始年 / first year")],
+    last: Annotated[int, typer.Option("--to", min=2000, max=2999, help="截止年 / last year")],
+    item: Annotated[str, typer.Option(help="检测项目 / one item alone")] = "",
+    root: Dir = None,
+    database: Database = "",
+    as_json: AsJson = False,
+) -> None:
+    """逐月阳性率 / the rate of positives month by month."""
+    with opened(root, database) as laboratory:
+        found = laboratory.lims.ask(trend.monthly, first, last, item=item)
+    if as_json:
+        show_json([{"month": one.month, "verdicts": one.verdicts, "positives": one.positives, "rate": one.rate}
+                   for one in found])  # fmt: skip
+        return
+    for one in found:
+        show(f"{one.month}  {one.verdicts:>6} {one.positives:>5} {reports.percent(one.rate):>9}")
 
 
 _VOCABULARIES = {"group": "product_group", "stage": "stage", "kind": "kind"}

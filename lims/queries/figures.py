@@ -14,6 +14,7 @@ from lims.queries.samples import Row, row
 from lims.records.places import Population, Township
 from lims.records.samples import Sample
 from lims.records.settings import Setting
+from lims.records.tally import SampleTally
 from lims.rules import quota as arithmetic
 from lims.rules.quota import Line
 from lims.storage.unit import View
@@ -58,16 +59,15 @@ def counted_kinds(view: View) -> frozenset[str]:
 
 def _done(view: View, year: int) -> Counter[tuple[str, str]]:
     query = (
-        select(Sample.township, Sample.kind, func.count())
+        select(SampleTally.township, SampleTally.kind, func.sum(SampleTally.samples))
         .where(
-            Sample.site == view.site,
-            Sample.drawn_on >= date(year, 1, 1),
-            Sample.drawn_on <= date(year, 12, 31),
-            Sample.state.not_in(UNCOUNTED),
+            SampleTally.site == view.site,
+            SampleTally.month >= f"{year}-01",
+            SampleTally.month <= f"{year}-12",
         )
-        .group_by(Sample.township, Sample.kind)
+        .group_by(SampleTally.township, SampleTally.kind)
     )
-    return Counter({(town, kind): count for town, kind, count in view.rows(query)})
+    return Counter({(town, kind): int(count) for town, kind, count in view.rows(query)})
 
 
 @question()

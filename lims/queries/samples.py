@@ -1,18 +1,24 @@
 """Samples in lists: by state, by page, by what somebody typed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from lims.door import question
 from lims.records.places import Business
+from lims.records.results import Verdict
 from lims.records.samples import Sample
 from lims.rules.numbering import split
 from lims.storage.unit import View
 
 PAGE = 200
+_LAST = "\U0010ffff"
+"""Sorts after every character, so that a beginning is a range of an index."""
+_OF_NUMBERS = re.compile(r"[0-9A-Z ]{1,15}")
+"""What can be a part of a sample's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,22 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
+def _foods(view: View, pattern: str) -> list[str]:
+    """Return the foods whose name holds a text; each name is looked at once, by one step through its index."""
+    first = select(func.min(Sample.food)).where(Sample.site == view.site)
+    step = first.scalar_subquery()
+    each = select(step.label("food")).cte("each", recursive=True)
+    following = select(func.min(Sample.food)).where(Sample.site == view.site, Sample.food > each.c.food)
+    each = each.union_all(select(following.scalar_subquery()).where(each.c.food.is_not(None)))
+    return list(view.all(select(each.c.food).where(each.c.food.like(pattern, escape="\\"))))
+
+
 def _matching(view: View, text: str) -> Select[Sample]:
+    """Return the samples that a text names: by number, food, business (name or initials), or seal.
+
+    Foods and businesses are found among their few names first, so that no text is looked for in every sample. A
+    seal is found by its beginning; a number by any part of it.
+    """
     query = select(Sample).where(Sample.site == view.site)
     wanted = text.strip()[:100]
     if not wanted:
@@ -63,24 +84,27 @@ def _matching(view: View, text: str) -> Select[Sample]:
     if numbers := split(wanted):
         return query.where(Sample.id.in_(numbers))
     pattern = like(wanted)
-    initials = select(Business.id).where(
-        Business.site == view.site, Business.pinyin.like(like(wanted.lower()), escape="\\")
-    )
-    return query.where(
+    shops = select(Business.id).where(
+        Business.site == view.site,
         or_(
-            Sample.id.like(like(wanted.upper()), escape="\\"),
-            Sample.food.like(pattern, escape="\\"),
-            Sample.business_name.like(pattern, escape="\\"),
-            Sample.seal.like(pattern, escape="\\"),
-            Sample.business.in_(initials),
-        )
+            Business.name.like(pattern, escape="\\"), Business.pinyin.like(like(wanted.lower()), escape="\\")
+        ),
     )
+    either = [
+        Sample.food.in_(_foods(view, pattern)),
+        Sample.business.in_(list(view.all(shops))),
+        and_(Sample.seal >= wanted, Sample.seal < wanted + _LAST),
+    ]
+    if _OF_NUMBERS.fullmatch(wanted.upper()):
+        either.append(Sample.id.like(like(wanted.upper()), escape="\\"))
+    return query.where(or_(*either))
 
 
 @question()
 def page(
-    view: View, *, text: str = "", states: Sequence[str] = (), before: str = "", count: int = PAGE
-) -> list[Row]:
+    view: View, *, text: str = "", states: Sequence[str] = (), before: str = "", count: int = PAGE,
+    township: str = "", product_group: str = "",
+) -> list[Row]:  # fmt: skip
     """Return samples, the newest first, a page at a time.
 
     Args:
@@ -89,8 +113,14 @@ def page(
         states: only these states; empty for all.
         before: the last number of the page before; empty for the first page.
         count: lines of a page.
+        township: only of this one; empty for all.
+        product_group: only of this one; empty for all.
     """
     query = _matching(view, text)
+    if township:
+        query = query.where(Sample.township == township)
+    if product_group:
+        query = query.where(Sample.product_group == product_group)
     if states:
         query = query.where(Sample.state.in_(list(states)))
     if before:
@@ -103,3 +133,25 @@ def by_number(view: View, number: str) -> Row | None:
     """Return the line of one sample, or None when no sample has this number."""
     found = view.find(Sample, number)
     return row(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of one item of a sample: item, word, value with its unit, state of the review."""
+
+    item: str
+    word: str
+    value: str
+    state: str
+
+
+@question()
+def verdicts(view: View, numbers: Sequence[str]) -> dict[str, list[Said]]:
+    """Return every verdict of some samples, the earliest first, by number; one question however many there are."""
+    found: dict[str, list[Said]] = {number: [] for number in numbers}
+    columns = (Verdict.sample, Verdict.item, Verdict.word, Verdict.value, Verdict.unit, Verdict.state)
+    query = select(*columns).where(Verdict.site == view.site, Verdict.sample.in_(list(numbers)))
+    for number, item, word, value, unit, state in view.rows(query.order_by(Verdict.id)):
+        shown = "" if value is None else f"{value} {unit or ''}".rstrip()
+        found[number].append(Said(item, word, shown, state))
+    return found

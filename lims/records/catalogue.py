@@ -29,6 +29,7 @@ from lims.records import (
     signatures,
     storerooms,
     supplies,
+    tally,
     uploads,
 )
 from lims.records.base import Record
@@ -50,6 +51,7 @@ MODULES = (
     plans,
     uploads,
     intake,
+    tally,
     settings,
     signatures,
     labels,

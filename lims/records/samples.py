@@ -18,7 +18,12 @@ class Sample(Record):
     __table_args__ = (
         of_site("township", "township", "code"),
         Index(None, "site", "township", "drawn_on"),
+        Index(None, "site", "drawn_on"),
         Index(None, "site", "state", "id"),
+        Index(None, "site", "township", "product_group", "state", "id"),
+        Index(None, "site", "food", "id"),
+        Index(None, "site", "business", "id"),
+        Index(None, "site", "seal"),
     )
     id: Mapped[Key]
     kind: Mapped[Code]

@@ -8,11 +8,12 @@ from lims.errors import Invalid
 from lims.evidence.entry import Change, Entry
 from lims.records.catalogue import metadata
 from lims.records.log import UNPROJECTED
+from lims.storage import tally
 from lims.storage.images import values
 
 
 def projected() -> list[Table]:
-    """Return the tables that the log writes, parents before children."""
+    """Return the tables that the log writes and the counts derived from them, parents before children."""
     return [table for table in metadata().sorted_tables if table.name not in UNPROJECTED]
 
 
@@ -23,7 +24,7 @@ def table_of(change: Change) -> Table:
         Invalid: when the log names a table that it may not write.
     """
     table = metadata().tables.get(change.table)
-    if table is None or change.table in UNPROJECTED:
+    if table is None or change.table in UNPROJECTED or table.info.get("derived"):
         raise Invalid("log.table", table=change.table)
     return table
 
@@ -43,4 +44,7 @@ def apply(connection: Connection, entry: Entry) -> None:
     """Write an entry's after-images into the tables, in their order, replacing rows of the same key."""
     for change in entry.changes:
         table = table_of(change)
-        _write(connection, table, values(table, change.row))
+        row = values(table, change.row)
+        old = tally.before(connection, table, row)
+        _write(connection, table, row)
+        tally.adjust(connection, table, old, row)

@@ -60,8 +60,9 @@ def differences_of(connection: Connection, site: str, sample: str) -> list[Diffe
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as target:
-            for name in ABOUT:
-                metadata().tables[name].create(target)
+            for name, table in metadata().tables.items():
+                if name in ABOUT or table.info.get("derived"):
+                    table.create(target)
             for entry in _since(connection, site, sample):
                 if pattern.search(entry[2]):
                     found += _replayed(target, site, entry)
