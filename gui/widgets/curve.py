@@ -1,5 +1,6 @@
 """Curves: live absorbance over time, and a scanned strip with its C and T lines marked."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ class Curve(QWidget):
         self._line = self._view.plot()
         self._lines: dict[str, Any] = {}
         self._marks: list[Any] = []
+        self._dots: Any = None
         self._shown: tuple[tuple[float, str, str], ...] = ()
         boxes.column(self._view, of=self)
         self._dress()
@@ -73,6 +75,23 @@ class Curve(QWidget):
                 self._graph.mkPen(look.colour("accent" if main else "muted"), width=look.px(3 if main else 1))
             )
             one.setZValue(1 if main else 0)
+
+    def show_fit(
+        self, fitted: Sequence[tuple[float, float]], measured: Sequence[tuple[float, float]]
+    ) -> None:
+        """Show a fitted curve through measured points; the axis across is logarithmic, zero has no place on it."""
+        look = theme.current()
+        self._view.setLogMode(x=True, y=False)
+        ticks = [(math.log10(at), f"{at:g}") for at, _ in measured if at > 0]
+        self._view.getAxis("bottom").setTicks([ticks])
+        self.show_points([at for at, _ in fitted], [height for _, height in fitted])
+        if self._dots is None:
+            self._dots = self._view.plot(pen=None, symbol="o")
+        points = [one for one in measured if one[0] > 0]
+        self._dots.setData([at for at, _ in points], [height for _, height in points])
+        self._dots.setSymbolSize(look.px(8))
+        self._dots.setSymbolBrush(look.colour("suspect"))
+        self._dots.setSymbolPen(self._graph.mkPen(look.colour("text"), width=1))
 
     def _mark(self, marks: tuple[tuple[float, str, str], ...]) -> None:
         for old in self._marks:

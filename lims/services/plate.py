@@ -186,7 +186,7 @@ def figures_of(made: Calibration) -> dict[str, Any]:
             {"code": one.code, "where": one.where, "found": one.found, "gate": one.gate}
             for one in made.faults
         ],
-        "gates": {name: str(value) for name, value in gates.items()},
+        "gates": {name: value if isinstance(value, list) else str(value) for name, value in gates.items()},
         "curve": [[calibration.text(level), calibration.text(up)] for level, up in made.curve],
     }
 
