@@ -32,6 +32,8 @@ class LiveBoard:
         interval: seconds between two looks of an assay.
         zeroing: seconds between two looks while zeroing.
         choose: for boards that light one LED at a time, the command that chooses each, in the order of the LEDs.
+        barrier: a harmless request with another answer. It is sent after a poll that nobody answered: when its
+            answer comes, the board has said all that was late, so that no late look is taken for a later one.
     """
 
     def __init__(
@@ -42,13 +44,19 @@ class LiveBoard:
         interval: float = 0.5,
         zeroing: float = 0.1,
         choose: Sequence[str] = (),
+        barrier: str = "",
     ) -> None:
-        self._board, self._positions, self._choose = board, tuple(positions), tuple(choose)
+        self._board, self._positions = board, tuple(positions)
+        self._choose, self._barrier = tuple(choose), barrier
         self._pauses = {Zeroing: zeroing, Assay: interval}
         self._job: Zeroing | Assay | None = None
         self._led, self._poll = 0, LIGHTS
         self._next = Wait()
-        self._polled = False
+        self._asked, self._late = (
+            "",
+            False,
+        )  # what was asked for a job, and whether an answer may still come late
+        self._asked_at: tuple[float, float | None] = (0.0, None)
         self._now = 0.0
         self._wall: float | None = None
 
@@ -85,12 +93,12 @@ class LiveBoard:
     def receive(self, data: bytes, now: float) -> list[Any]:
         """Take bytes; looks that were asked for by a job go to it."""
         self._now = now
-        return self._taken(self._board.receive(data, now), now)
+        return self._taken(self._board.receive(data, now))
 
     def expire(self, now: float) -> list[Any]:
         """Give up what is overdue, end an assay whose time is over, and send the next poll when it is due."""
         self._now = now
-        events = self._taken(self._board.expire(now), now)
+        events = self._taken(self._board.expire(now))
         if isinstance(self._job, Assay):
             events += self._ended(self._job.tick(now, self._wall))
         elif self._job is not None and (given_up := self._job.tick(now)):
@@ -98,8 +106,9 @@ class LiveBoard:
         if self._job is not None and self._next.lapsed(now):
             self._next.start(self._pauses[type(self._job)], now)
             if self._board.idle:
-                self._board.ask(self._poll)
-                self._polled = True
+                self._asked = self._barrier if self._late else self._poll
+                self._asked_at = now, self._wall
+                self._board.ask(self._asked)
         return events
 
     def to_send(self) -> bytes:
@@ -117,29 +126,32 @@ class LiveBoard:
         """True when the board is and no job is under way."""
         return self._board.idle and self._job is None
 
-    def _taken(self, events: Sequence[Any], now: float) -> list[Any]:
+    def _taken(self, events: Sequence[Any]) -> list[Any]:
         taken: list[Any] = []
         for event in events:
-            if isinstance(event, Lights | Colours) and self._polled:
-                self._polled = False
-                taken += self._looked(event, now)
+            if isinstance(event, Lights | Colours) and self._asked == self._poll:
+                self._asked = ""
+                taken += self._looked(event)
             else:
-                self._polled = self._polled and not (isinstance(event, Broken) and event.reason == "timeout")
+                self._late = self._late and (self._asked != self._barrier or isinstance(event, Broken))
                 taken.append(event)
+        if self._asked and self._board.idle:
+            self._late = bool(self._barrier) and (self._late or self._asked == self._poll)
+            self._asked = ""
         return taken
 
-    def _looked(self, event: Lights | Colours, now: float) -> list[LiveEvent]:
-        """Hand a look to the job; one that came after its end is nobody's reading."""
+    def _looked(self, event: Lights | Colours) -> list[LiveEvent]:
+        """Hand a look to the job, as of when it was asked for; one that came after its end is nobody's reading."""
         if isinstance(event, Colours):
             found = [gray(*card) for card in event.cards]
         else:
             found = [hole.net(self._led) for hole in event.holes if self._led < len(hole.lights)]
         lights = dict(zip(self._positions, found, strict=False))
         if isinstance(self._job, Zeroing):
-            zeroed = self._job.look(lights, now)
+            zeroed = self._job.look(lights, self._now)
             return self._ended([zeroed] if zeroed else [])
         if isinstance(self._job, Assay):
-            return self._ended(self._job.look(lights, now, self._wall))
+            return self._ended(self._job.look(lights, *self._asked_at))
         return []
 
     def _ended(self, events: Sequence[LiveEvent]) -> list[LiveEvent]:

@@ -50,6 +50,7 @@ def codec(settings: Settings) -> Codec[Any]:
         HOLES,
         interval=interval,
         zeroing=interval,
+        barrier="temperature",
         choose=tuple(f"led:{led}" for led in wavelengths(settings)),
     )
 

@@ -45,6 +45,7 @@ def codec(settings: Settings) -> Codec[Any]:
         HOLES,
         interval=float(settings.get("interval", 1.0)),
         zeroing=float(settings.get("zeroing", 0.2)),
+        barrier="heaters",
     )
 
 

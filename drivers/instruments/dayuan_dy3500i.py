@@ -44,6 +44,7 @@ def codec(settings: Settings) -> Codec[Any]:
         HOLES,
         interval=float(settings.get("interval", 0.5)),
         zeroing=float(settings.get("zeroing", 0.1)),
+        barrier="version",
     )
 
 

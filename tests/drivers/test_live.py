@@ -1,3 +1,4 @@
+import random
 import threading
 import time
 from decimal import Decimal
@@ -44,7 +45,7 @@ class Bench:
     """A board and a host with one made-up clock, so that an assay takes no time."""
 
     def __init__(self, optics: Optics) -> None:
-        self.device, self.host = Board(optics), LiveBoard(bx1(), HOLES)
+        self.device, self.host = Board(optics), LiveBoard(bx1(), HOLES, barrier="version")
         self.now, self.events, self.cable = 0.0, list[Any](), True
 
     def ask(self, command: str) -> None:
@@ -176,6 +177,37 @@ def test_dry_cards_are_polled_as_colours() -> None:
     (done,) = [event for event in events if isinstance(event, Done)]
     assert done.outcomes[0].last is not None
     assert (done.outcomes[0].last.light, done.outcomes[0].delta) == (Decimal(104), Decimal(0))
+
+
+def spoilt(answer: bytes, dice: random.Random) -> tuple[bytes, bytes]:
+    """What comes of an answer now, and what comes of it with the next."""
+    place = dice.randrange(len(answer))
+    wrong = answer[:place] + bytes([answer[place] ^ dice.randrange(1, 256)]) + answer[place + 1 :]
+    ways = [(b"", b""), (wrong, b""), (answer + answer, b""), (dice.randbytes(5) + answer, b""),
+            (answer[:place], answer[place:]), (b"", answer)]  # fmt: skip
+    return dice.choice([*ways, *[(answer, b"")] * 8])
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_on_a_bad_line_a_change_of_absorbance_is_right_or_there_is_none(seed: int) -> None:
+    dice = random.Random(seed)
+    bench, late = Bench(Optics({"1": Cuvette(0.2, 6.0), "2": Cuvette(0.3, 3.0), "3": Cuvette(0.3)})), b""
+    bench.ask(assay_command(order(limits=Limits(unstable=Decimal("0.02")))))
+    while (due := bench.host.deadline) is not None:
+        bench.now = max(bench.now, due)
+        bench.events += bench.host.expire(bench.now)
+        bench.device.receive(bench.host.to_send(), bench.now)
+        if answer := bench.device.to_send():
+            now, after = spoilt(answer, dice)
+            bench.events += bench.host.receive(late + now, bench.now)
+            late = after
+    (done,) = bench.of(Done)
+    assert bench.host.idle
+    assert bench.of(Lights) == []
+    for outcome, per_minute in zip(done.outcomes, (6.0, 3.0, 0.0), strict=True):
+        if outcome.delta is not None and done.void is None:
+            seconds = outcome.last.at - outcome.first.at
+            assert float(outcome.delta) == pytest.approx(per_minute * seconds / 60, abs=0.005)
 
 
 class Kept:
