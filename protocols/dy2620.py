@@ -11,6 +11,7 @@ UNIT, FUNCTION = 0x01, 0x65
 RECORD = 10
 _START = bytes((UNIT, FUNCTION))
 _ANSWER = 1.5
+_MOST = 4000  # records after which a meter is not asked any further
 
 
 def _records(raw: bytes) -> Objection:
@@ -83,7 +84,7 @@ def _scripts(command: str) -> Script[Event]:
 
 
 def _read() -> Script[Event]:
-    for number in range(1 << 16):
+    for number in range(_MOST):
         event = yield Ask(request(number), _ANSWER, 2)
         match event:
             case None:
@@ -94,3 +95,4 @@ def _read() -> Script[Event]:
                 return
             case Last():
                 return
+    yield Fault("length", f"the meter has no end of its records within {_MOST}")

@@ -78,3 +78,11 @@ def test_silence_ends_it_with_the_record_that_is_missing() -> None:
     assert talked(R3)[1] == ["no answer for record 1 within 1.5 s"]
     with pytest.raises(ProtocolError):
         download().ask("write")
+
+
+def test_records_without_end_are_not_asked_for_for_ever() -> None:
+    host, reports = download(), []
+    host.ask("read")
+    while not host.idle:
+        reports += [event for event in host.receive(R3, 0.0) if isinstance(event, Broken)]
+    assert [event.reason for event in reports] == ["length"]

@@ -51,7 +51,7 @@ def test_no_byte_vanishes(data: bytes) -> None:
 
 def test_nothing_lapses_before_its_time() -> None:
     scanner = Scanner(triples, timeout=2.0)
-    assert scanner.receive(b"(a", 1.0) == []
+    assert scanner.receive(b"(a", 1.0) == scanner.receive(b"", 1.5) == []
     assert (scanner.deadline, scanner.expire(2.9), scanner.receive(b"b)", 2.95)) == (3.0, [], ["ab"])
 
 
