@@ -10,9 +10,10 @@ from gui.widgets import terms
 from gui.widgets.field import Field
 from lims.errors import Invalid
 from lims.queries.portions import Storage
+from lims.queries.weights import Weight
 from lims.rules import amount, regulation
 from lims.rules.amount import Amount
-from lims.services import attach, identify, meeting, portion, sealing, store_room
+from lims.services import attach, identify, meeting, portion, sealing, store_room, weigh
 from lims.services.attach import Subject
 from lims.services.custody import Stranger
 from lims.services.meeting import Meeting, Ours, Visitor
@@ -24,7 +25,7 @@ from lims.text import mark, t
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an act is done with: door, folder, the signed-in person's login, the bag, the places, what was drawn."""
+    """What an act is done with: door, folder, login, bag, places, what was drawn, weights at hand."""
 
     door: Any
     folder: Any
@@ -33,6 +34,7 @@ class Scene:
     portion: str
     places: Sequence[Storage] = ()
     drawn: bytes = b""
+    weights: Sequence[Weight] = ()
 
 
 Told = Mapping[str, str]
@@ -173,6 +175,24 @@ def _divide(scene: Scene, told: Told) -> object:
     else:
         parts = [Part("test", _amount(told["test"])), Part("retained", _amount(told["retained"]))]
     return scene.door.do(portion.divide, scene.sample, parts, of=scene.portion)
+
+
+def _weigh_fields(scene: Scene) -> list[Field]:
+    """The weights at hand, each with its balance; what was said only once is marked and then held against the display."""
+    weights = tuple((one.reading, f"{one.value} {one.unit} · {one.balance}") for one in scene.weights)
+    roles = [one for one in _vocabulary("portion_role") if (one[0] == "aliquot") == bool(scene.portion)]
+    yes = (("yes", mark("It is what the display says")),)
+    return [
+        _field("reading", mark("Weight"), "choice", options=weights),
+        _field("role", mark("What it is for"), "choice", options=tuple(roles)),
+        _field("compared", mark("Display"), "choice", must=not all(one.verified for one in scene.weights), options=yes),
+    ]
+
+
+def _weigh(scene: Scene, told: Told) -> object:
+    return scene.door.do(
+        weigh.part, scene.sample, told["role"], told["reading"], of=scene.portion, compared=bool(told.get("compared"))
+    )
 
 
 def _reason_field(_: Scene) -> list[Field]:
@@ -344,6 +364,7 @@ ACTS = (
     Act("F6", mark("Handover"), _needs(_HANDS), "bag", _handover_fields, _hand_over,
         mark("The handover is noted."), pad=True),
     Act("F7", mark("Divide"), _needs(_HANDS), "bag", _divide_fields, _divide, mark("Divided.")),
+    Act("W", mark("Weigh a part"), _needs(_HANDS), "bag", _weigh_fields, _weigh, mark("Weighed.")),
     Act("F8", mark("Move"), _needs(_HANDS), "bag", _move_fields, _move, mark("Moved.")),
     Act("F9", mark("Seal"), _needs(_HANDS), "bag", _seal_fields, _seal, mark("The seal is noted.")),
     Act("A", mark("Photograph or file"), _needs("sampler technician reviewer signatory manager"), "bag",

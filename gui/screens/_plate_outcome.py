@@ -89,7 +89,7 @@ def result(line: Mapping[str, str]) -> str:
 def _row(key: str, line: Mapping[str, str]) -> Row:
     level = short(line["level"]) if line["role"] == "standard" else line["name"]
     name = f"{MARKS[line['role']]} {level}".strip()
-    shares = [short(line[one], 3) for one in ("cv", "bound", "recovery")]
+    shares = [short(line["cv"], 2), *(short(line[one], 3) for one in ("bound", "recovery"))]
     return Row(
         key, (name, line["wells"], result(line), *shares, short(line["mean"]), short(line["residual"], 3))
     )

@@ -21,9 +21,10 @@ from gui.widgets.label import Label
 from gui.widgets.pad import Pad
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
-from lims.queries import custody, people, portions, samples
+from lims.queries import custody, people, portions, samples, weights
 from lims.queries.custody import Passing
 from lims.queries.portions import Held, Storage
+from lims.queries.weights import Weight
 from lims.rules.custody import Gap
 from lims.rules.numbering import spell
 from lims.text import mark, t
@@ -68,6 +69,8 @@ class Screen(QWidget):
         self._held: dict[str, Held] = {}
         self._samples: dict[str, samples.Row] = {}
         self._places: tuple[Storage, ...] = ()
+        self._weights: Sequence[Weight] = ()
+        self._balances: Sequence[str] = ()
         self._login, self._wanted, self._busy = "", "", False
         self.act: Act | None = None
         self.form: Form | None = None
@@ -156,7 +159,8 @@ class Screen(QWidget):
                        missing=t("still missing: {fields}", fields=missing) if missing else wait),
             ]  # fmt: skip
         nowhere = "" if self.desk.papers else t("no folder for reports is set")
-        return [
+        asking = [Action(mark("Ask the balance"), "B", self._ask_balances)] if self._balances else []
+        return asking + [
             Action(act.word, act.key, partial(self.begin, act), missing=nowhere or self._unfit(act),
                    destroys=act.key == "D", primary=act.key == "F6")
             for act in self._offered()
@@ -169,6 +173,8 @@ class Screen(QWidget):
         return sorted(fitting, key=lambda act: act.key == "F6")
 
     def _unfit(self, act: Act) -> str:
+        if act.key == "W" and not self._weights:
+            return t("no weight has come")
         return t("choose a bag first") if act.about and not self._sample() else ""
 
     def scanned(self, scan: Scan) -> None:
@@ -191,6 +197,9 @@ class Screen(QWidget):
             return
         ask, which = self.desk.ask, self.lists.currentData()
         ask(portions.places, then=self._take_places, latest="custody.places", owner=self)
+        if self.desk.may(weights.HANDS):
+            ask(weights.recent, then=self._take_weights, latest="custody.weights", owner=self)
+            ask(weights.balances, then=self._take_balances, latest="custody.balances", owner=self)
         if which == RETAINED:
             ask(portions.retained, then=self._take_held, latest="custody.list", owner=self)
         elif which == BAGS:
@@ -201,6 +210,19 @@ class Screen(QWidget):
     def _know(self, found: Sequence[people.Person]) -> None:
         session = self.desk.session
         self._login = next((one.login for one in found if session and one.id == session.account), "")
+
+    def _take_weights(self, found: Sequence[Weight]) -> None:
+        self._weights = found
+
+    def _take_balances(self, found: Sequence[str]) -> None:
+        self._balances = found
+        self.desk.changed.emit()
+
+    def _ask_balances(self) -> None:
+        """Ask every balance for a stable weight; it comes by itself once the load is at rest."""
+        for one in self._balances:
+            if self.desk.bench is not None:
+                self.desk.bench.ask(one, "weigh")
 
     def _take_places(self, found: Sequence[Storage]) -> None:
         self._places = tuple(found)
@@ -336,8 +358,9 @@ class Screen(QWidget):
         folder = self.desk.papers.folder if self.desk.papers else None
         drawn = self.pad.png() if not self.pad.isHidden() else b""
         return Scene(
-            self.desk.door, folder, self._login, self._sample(), self._portion(), self._places, drawn
-        )
+            self.desk.door, folder, self._login, self._sample(), self._portion(), self._places, drawn,
+            self._weights,
+        )  # fmt: skip
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the search."""

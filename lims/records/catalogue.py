@@ -31,6 +31,7 @@ from lims.records import (
     supplies,
     tally,
     uploads,
+    weighings,
 )
 from lims.records.base import Record
 
@@ -47,6 +48,7 @@ MODULES = (
     readings,
     results,
     plates,
+    weighings,
     cases,
     plans,
     uploads,
