@@ -178,20 +178,31 @@ def _divide(scene: Scene, told: Told) -> object:
 
 
 def _weigh_fields(scene: Scene) -> list[Field]:
-    """The weights at hand, each with its balance; what was said only once is marked and then held against the display."""
+    """The weights at hand, each with its balance; what was said only once is held against the display."""
     weights = tuple((one.reading, f"{one.value} {one.unit} · {one.balance}") for one in scene.weights)
     roles = [one for one in _vocabulary("portion_role") if (one[0] == "aliquot") == bool(scene.portion)]
     yes = (("yes", mark("It is what the display says")),)
     return [
         _field("reading", mark("Weight"), "choice", options=weights),
         _field("role", mark("What it is for"), "choice", options=tuple(roles)),
-        _field("compared", mark("Display"), "choice", must=not all(one.verified for one in scene.weights), options=yes),
+        _field(
+            "compared",
+            mark("Display"),
+            "choice",
+            must=not all(one.verified for one in scene.weights),
+            options=yes,
+        ),
     ]
 
 
 def _weigh(scene: Scene, told: Told) -> object:
     return scene.door.do(
-        weigh.part, scene.sample, told["role"], told["reading"], of=scene.portion, compared=bool(told.get("compared"))
+        weigh.part,
+        scene.sample,
+        told["role"],
+        told["reading"],
+        of=scene.portion,
+        compared=bool(told.get("compared")),
     )
 
 

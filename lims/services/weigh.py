@@ -14,9 +14,7 @@ from lims.storage.unit import Unit
 
 
 @verb(needs="sampler technician manager")
-def part(
-    unit: Unit, sample: str, role: str, reading: str, *, of: str = "", compared: bool = False
-) -> str:
+def part(unit: Unit, sample: str, role: str, reading: str, *, of: str = "", compared: bool = False) -> str:
     """Take a part of a sample or portion as heavy as a balance said; return the part's number.
 
     The weight stays linked to the reading, so that it can be followed to the balance's own bytes.

@@ -1,6 +1,7 @@
 """Custody: both parties of a handover prove who they are, portions change places, two people dispose of one."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from drivers.reading import Reading
 from gui.shell import Shell
 from lims.queries import custody, portions
 from tests.custody import png
@@ -125,3 +127,23 @@ def test_a_bag_is_divided_stored_and_its_retained_portion_disposed_of_by_two(lab
     ended = held[retained].ended
     assert ended is not None
     assert (ended.first, ended.second) == ("郑质量", "林检测")
+
+
+def test_a_part_is_as_heavy_as_the_balance_said(lab: Lab) -> None:
+    (bag,) = received(lab)
+    balance = lab.instrument("B1", "mt_sics", "DOCUMENT")
+    reading = lab.reads(balance, Reading(item="mass", value=Decimal("125.30"), unit="g"))
+    with window(lab, "lin", "custody") as shell:
+        screen = shell.shown
+        screen.arrived(number=bag)
+        settle(shell, lambda: screen.table.current_key() == bag)
+        assert "Ask the balance" in [one.word for one in shell.acts()]
+        press(shell, "B")
+        press(shell, "W")
+        assert "Weight" in missing(shell)
+        fills(shell, reading=reading, role="test")
+        press(shell, "Return")
+        settle(shell, lambda: screen.act is None and screen.table.model().rowCount() == 2)
+        settle(shell)
+        assert {one.word: one.missing for one in shell.acts()}["Weigh a part"] == "no weight has come"
+    assert str(lab.as_("lin").ask(portions.portion, f"{bag}-T1").quantity) == "125.30 g"
