@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from gui import theme
+from gui.desk import Desk
 from gui.screens import _codes
 from gui.widgets import boxes
 from gui.widgets.label import Elided, Label
 from lims.queries.bench import RunView
-from lims.rules import regulation
+from lims.rules import regulation, scanned
 from lims.rules.regulation import Method
 from lims.text import mark, t
 
@@ -56,6 +57,18 @@ class Kit(QWidget):
         self.lot.setText(last.lot if last else "")
         if last:
             self.method.setCurrentIndex(max(0, self.method.findData(last.method)))
+
+    def scanned(self, desk: Desk, code: str) -> None:
+        """Take the lot of the next run from a kit's own code; refuse what is neither a sample nor a kit."""
+        kit = scanned.kit_of(code)
+        if kit is None:
+            desk.refuse(t("{code} is no sample of ours. Scan the label on the bag.", code=code[:40]))
+        elif not self.lot.isEnabled():
+            desk.refuse(t("A run is open here. Close it first, or choose another instrument (F4)."))
+        else:
+            self.lot.setText(kit.lot)
+            desk.sounds.good()
+            desk.toast(t("Kit {code}, lot {lot}: taken from its code.", code=kit.code, lot=kit.lot))
 
     @property
     def chosen(self) -> Method | None:

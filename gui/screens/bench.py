@@ -26,7 +26,7 @@ from lims.queries import bench, equipment, samples
 from lims.queries.bench import RunView
 from lims.queries.equipment import Owned
 from lims.queries.samples import Row
-from lims.rules import numbering, regulation
+from lims.rules import numbering, regulation, scanned
 from lims.services import measure
 from lims.text import mark, t
 
@@ -197,13 +197,11 @@ class Screen(QWidget):
 
     def scanned(self, scan: Scan) -> None:
         """Place a sample in the next free channel; scans wait for one another, so their order is kept."""
-        numbers = numbering.split(scan.text)
+        numbers = numbering.split(scanned.sample_of(scan.text))
         if not self.chips.current:
             self.desk.refuse(t("Add an instrument first."))
         elif numbers is None:
-            self.desk.refuse(
-                t("{code} is no sample of ours. Scan the label on the bag.", code=scan.text[:40])
-            )
+            self.kit.scanned(self.desk, scan.text)
         elif self.mode == "running":
             self.desk.refuse(t("A run is open here. Close it first, or choose another instrument (F4)."))
         else:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from drivers.reading import Reading
+from gui.desk import Scan
 from gui.shell import Shell
 from lims.queries import bench, samples
 from lims.services import equip, measure
@@ -54,6 +55,19 @@ def test_samples_are_placed_by_scanning_in_order_and_the_run_starts_with_enter(l
         run = lab.as_("lin").ask(bench.current, "TL310-1")
         assert run is not None
         assert (run.lot, [place.sample for place in run.places]) == ("LOT-7", ["", first, second])
+
+
+def test_the_code_of_a_kit_gives_the_lot_and_a_number_in_an_address_the_sample(lab: Lab) -> None:
+    lab.instrument()
+    (number,) = received(lab)
+    with window(lab, "lin", "bench") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.chips.current)
+        scan(shell, "FOB2,20221003,123963,0.1,76680.6,38051200,0.85")
+        settle(shell, lambda: screen.lot.text() == "20221003")
+        shell.scanned(Scan(f"http://a.example/?SampleNumber={number}&v=1"))
+        settle(shell, lambda: [one.sample for one in screen.bound.values()] == [number])
+        assert screen.lot.text() == "20221003"
 
 
 def test_what_may_not_be_placed_is_refused_with_the_reason(lab: Lab) -> None:
