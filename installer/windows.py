@@ -58,6 +58,8 @@ QT_PLUGINS = (
     "printsupport",
     "networkinformation",
 )
+# Folders the wheels lay that nothing here opens; the catalogues come compiled, so Babel stays away.
+UNUSED = ("bin", "share", "include", "Scripts", "babel")
 QT_WORDS = ("qtbase_zh_CN.qm", "qt_zh_CN.qm")
 QT_NEEDED = ("msvcp140", "vcruntime140", "concrt140", "pyside6.abi3", "opengl32sw")
 
@@ -114,6 +116,11 @@ def trim(qt: Path) -> None:
             path.unlink()
 
 
+def tests_of_wheels(lib: Path) -> list[Path]:
+    """List the wheels' own tests: a fifth of what the numeric ones bring."""
+    return [path for path in lib.rglob("tests") if path.is_dir() and path.parent != lib]
+
+
 def starter(launcher: str, interpreter: str, script: str) -> bytes:
     """Put one starter together: the launcher, the line that says which Python, and the script as an archive.
 
@@ -154,8 +161,8 @@ def lay(work: Path, said: Facts) -> Path:
     embeddable(work, tree / "python")
     wheels.unpack(wheels.fetch(wheels.WINDOWS, work), wheels.WINDOWS, tree / "lib")
     trim(tree / "lib/PySide6")
-    for left in ("bin", "share", "include", "Scripts"):
-        shutil.rmtree(tree / "lib" / left, ignore_errors=True)
+    for left in (*(tree / "lib" / name for name in UNUSED), *tests_of_wheels(tree / "lib")):
+        shutil.rmtree(left, ignore_errors=True)
     copied(OURS, source, tree / "app")
     shutil.copyfile(source / "installer/smoke.py", tree / "app/smoke.py")
     shutil.copyfile(source / "LICENSE", tree / "LICENSE.txt")
