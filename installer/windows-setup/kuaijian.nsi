@@ -77,7 +77,11 @@ Function .onInit
     Quit
   ${EndIf}
   SetRegView 64
+  ; A folder given with /D is a person's word; the mode's own folder would overwrite it.
+  StrCpy $R9 $INSTDIR
   !insertmacro MULTIUSER_INIT
+  StrCmp $R9 "" +2
+  StrCpy $INSTDIR $R9
 FunctionEnd
 
 Function un.onInit
