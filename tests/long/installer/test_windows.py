@@ -11,6 +11,7 @@ import pytest
 
 from installer.environment import ROOT
 from installer.roots import Root
+from tests.long.installer import complex_numbers
 
 PLACE = r"C:\快检LIMS"
 DATA = r"C:\实验室"
@@ -18,7 +19,7 @@ WINE = {
     "WINEPREFIX": "/root/wine",
     "WINEDEBUG": "-all",
     "LANG": "zh_CN.UTF-8",
-    "WINEDLLOVERRIDES": "mscoree,mshtml=",
+    "WINEDLLOVERRIDES": "mscoree,mshtml=;ucrtbase=n,b",
 }
 
 
@@ -48,6 +49,7 @@ def test_installed_tried_upgraded_removed(root: Root, setup: Path) -> None:
     assert (program / "kuaijian.exe").is_file()
     assert list(drive(root).rglob("快检实验室.lnk"))
 
+    complex_numbers.lay(root, program / "python")
     said = wine(root, rf"{PLACE}\kuaijian-smoke.exe")
     held = said.strip().splitlines()[-1]
     assert "FAILED" not in said, said
@@ -57,6 +59,7 @@ def test_installed_tried_upgraded_removed(root: Root, setup: Path) -> None:
 
     (program / "mine.txt").write_text("a person's own", encoding="utf-8")
     wine(root, "/tmp/setup.exe", "/S", "/CurrentUser", f"/D={PLACE}")
+    complex_numbers.lay(root, program / "python")
     wine(root, rf"{PLACE}\kuaijian.exe", "audit", "verify", "--dir", DATA)
 
     wine(root, rf"{PLACE}\uninstall.exe", "/S", "/CurrentUser", f"_?={PLACE}")
