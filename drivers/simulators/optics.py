@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from drivers.profile import Record
 
+PAUSE = 1.0  # seconds
 EMPTY = 60000.0  # light of a hole with nothing in it
 
 
@@ -25,6 +26,9 @@ class Cuvette:
     put_in: float | None = None
 
 
+_USUAL = (0.180, 0.176, 0.171, 0.160, 0.126, 0.081, 0.036, 0.009)  # a minute; the control first
+
+
 def _no_holes() -> dict[str, Cuvette]:
     return {}
 
@@ -39,14 +43,22 @@ class Optics:
         holes: what stands in a hole, by its name.
         lamp: part of the usual light that the lamp gives.
         dark: dark current in every light.
+        waiting: cuvettes that are put in at the first look after nobody looked for `PAUSE` seconds, as a person does
+            between the zeroing of a board and its assay.
     """
 
     holes: dict[str, Cuvette] = field(default_factory=_no_holes)
     lamp: float = 1.0
     dark: float = 0.0
+    waiting: dict[str, Cuvette] = field(default_factory=_no_holes)
+    _looked: float | None = None
 
     def lights(self, position: str, leds: int, now: float) -> list[int]:
         """The light behind one hole, LED by LED, at a moment of the device's clock."""
+        if self._looked is not None and now - self._looked >= PAUSE:
+            self.holes.update(self.waiting)
+            self.waiting.clear()
+        self._looked = now
         cuvette = self.holes.get(position, Cuvette())
         if any(one.lights for one in self.holes.values()):
             return list(cuvette.lights) or [0] * leds
@@ -70,7 +82,12 @@ class Optics:
 
 
 def optics_of(records: Sequence[Record], wavelengths: Sequence[int]) -> Optics:
-    """The holes that records describe: `light_<nm>` for a fixed look, `a` and `per_minute` for a reaction."""
+    """The holes that records describe: `light_<nm>` for a fixed look, `a` and `per_minute` for a reaction.
+
+    Without records a control and seven samples, from clean to strongly inhibited, wait to be put in.
+    """
+    if not records:
+        return Optics(waiting={str(at + 1): Cuvette(0.25, rate) for at, rate in enumerate(_USUAL)})
     return Optics({record.position: _cuvette(record.fields, wavelengths) for record in records})
 
 

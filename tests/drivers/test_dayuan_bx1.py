@@ -1,5 +1,5 @@
 from drivers.registry import profile
-from drivers.simulators.dayuan_bx1 import Board
+from drivers.simulators.dayuan_bx1 import Board, simulator
 from drivers.simulators.optics import Optics
 from protocols.lights import Lights
 from protocols.photometer import bx1
@@ -54,3 +54,18 @@ def test_its_cuvettes_darken_from_when_they_are_first_looked_at() -> None:
         assert isinstance(look, Lights)
         lights.append([hole.net(0) for hole in look.holes[:2]])
     assert lights == [[60000, round(60000 * 10**-0.3)], [60000, round(60000 * 10**-1.3)]]
+
+
+def test_a_board_without_records_has_cuvettes_put_in_once_it_was_zeroed() -> None:
+    device, board = simulator({}, ()), bx1()
+    lights = []
+    for now in (0.0, 0.5, 1.4, 2.5, 3.0):
+        board.ask("lights")
+        device.receive(board.to_send(), now)
+        (look,) = board.receive(device.to_send(), now)
+        assert isinstance(look, Lights)
+        lights.append([int(hole.net(0)) for hole in look.holes])
+    assert lights[0] == lights[1] == lights[2] == [60000] * 16
+    assert all(light < 40000 for light in lights[3][:8])
+    assert lights[3][8:] == [60000] * 8
+    assert lights[4][0] < lights[3][0]
