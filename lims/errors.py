@@ -54,6 +54,14 @@ class RuleBroken(LimsError):
     """A rule of the laboratory forbids this in the present state."""
 
 
+class NotReady(RuleBroken):
+    """A run may not start: `problems` says what is missing, one by one, each with the next step."""
+
+    def __init__(self, code: str, problems: Sequence[Problem] = (), **values: object) -> None:
+        super().__init__(code, **values)
+        self.problems = tuple(problems)
+
+
 class Tampered(LimsError):
     """The log or a document is not what was written."""
 

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import count
@@ -16,10 +16,13 @@ from lims import clock
 from lims.actor import Actor
 from lims.app import Founding, Laboratory, found, open_laboratory
 from lims.door import Lims
-from lims.services import enrol, equip, measure, passwords, sample
+from lims.rules import regulation
+from lims.services import enrol, equip, measure, passwords, quality, sample, supply
 from lims.services.equip import Device
 from lims.services.measure import Binding, Source
+from lims.services.quality import Calibrating, Learning
 from lims.services.sample import Seen
+from lims.services.supply import Product
 
 PASSWORD = "Kuai-jian-2026"
 PEOPLE = {
@@ -85,6 +88,21 @@ def filled(**other: str) -> dict[str, str]:
     return {**form, **other}
 
 
+TESTERS = ("lin",)
+"""Who is trained, examined and authorised for every method."""
+
+
+def calibrating(*, passed: bool = True, due_in: int = 300, kind: str = "calibration") -> Calibrating:
+    """Return a calibration of a month ago that counts for so many days more."""
+    done = today() - timedelta(days=30)
+    return Calibrating(kind, done, today() + timedelta(days=due_in), passed, "县计量所", "JZ-1")
+
+
+def today() -> date:
+    """Return the day by the laboratory's clock."""
+    return clock.local(clock.now()).date()
+
+
 @dataclass
 class Lab:
     """A founded laboratory and the door of each of its people."""
@@ -120,7 +138,34 @@ class Lab:
         self, name: str = "TL310-1", profile: str = "dayuan_tl310", evidence: str = "CAPTURE"
     ) -> str:
         device = Device(name, name, profile, "SN1", "127.0.0.1:1", evidence)
-        return self.station.do(equip.instrument, device)
+        added = self.station.do(equip.instrument, device)
+        self.as_("zheng").do(quality.calibrate, added, calibrating())
+        return added
+
+    def ready(self) -> None:
+        """Let everything stand behind a run: the testers' competence, the room, a kit that serves every method."""
+        manager, methods = self.as_("zheng"), sorted(regulation.methods())
+        for login in TESTERS:
+            self.trained(login)
+        manager.do(quality.climate, room="检测室", temperature="23.5", humidity="55")
+        kit = Product("KIT", "快检试剂盒", "kit", "某厂", " ".join(methods), "box", "说明书",
+                      detection=Decimal("0.3"), detection_unit="ug/kg")  # fmt: skip
+        manager.do(supply.kit, kit)
+        self.lot("LOT-1")
+
+    def trained(self, login: str) -> None:
+        """Train, examine and authorise a person for every method."""
+        done, ends = today() - timedelta(days=30), today() + timedelta(days=300)
+        for method in sorted(regulation.methods()):
+            for kind in ("training", "examination", "authorisation"):
+                step = Learning(kind, method, done, ends, True, "郑质量")
+                self.as_("zheng").do(quality.train, self.accounts[login], step)
+
+    def lot(self, number: str, kit: str = "KIT", days: int = 200) -> str:
+        """Receive and accept a lot."""
+        lot = self.as_("lin").do(supply.receive, kit, number, today() + timedelta(days=days), Decimal(1000))
+        self.as_("zheng").do(supply.accept, lot, reason="凭证书验收")
+        return lot
 
     def run(
         self, instrument: str, samples: Sequence[str], method: str = "GBT5009.199-2003", role: str = "blank"
@@ -176,6 +221,7 @@ def _founded(folder: Path, database: str, algorithm: str) -> Lab:
         lab.accounts[login] = lab.station.do(
             enrol.person, login=login, name=name, roles=roles, password_hash=hashed()
         )
+    lab.ready()
     return lab
 
 

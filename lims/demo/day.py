@@ -16,7 +16,7 @@ from drivers.profile import Record
 from drivers.simulators.dayuan_cards import strip_curve
 from lims import app, clock
 from lims.app import Founding, Laboratory
-from lims.demo import script
+from lims.demo import script, stock
 from lims.demo.script import Wired
 from lims.demo.world import BenchProcess, next_run, plug, registered
 from lims.door import Lims
@@ -70,6 +70,7 @@ def play(
     try:
         day = Day(laboratory, folder, database, random.Random(seed), tell)  # noqa: S311 - it shall be the same again
         _people(day)
+        stock.stocked(day["zheng"], day["lin"])
         numbers = _samples(day)
         with ExitStack() as stack:
             _measure(day, stack, script.instruments(seed), numbers)
@@ -150,6 +151,7 @@ def _measure(day: Day, stack: ExitStack, wired: Sequence[Wired], groups: dict[st
         records = _records(day, one, bound[one.id], moment)
         players[one.id], address = plug(stack, one, records)
         day["zheng"].do(equip.instrument, registered(one, address))
+        stock.calibrated(day["zheng"], one.id)
         if one.id != "STRIP-1":
             _start(day, one, bound[one.id])
         _note(day, one, records)

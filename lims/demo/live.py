@@ -11,7 +11,7 @@ from drivers.player import Player
 from drivers.profile import Record
 from lims import clock
 from lims.app import Laboratory
-from lims.demo import script
+from lims.demo import script, stock
 from lims.demo.script import Wired
 from lims.demo.world import plug, registered
 from lims.door import Notice
@@ -42,6 +42,7 @@ class Devices:
             player, address = plug(self._stack, wired, ())
             self._players[wired.id] = (wired, player)
             self.laboratory.lims.do(equip.instrument, registered(wired, address))
+        stock.room(self.laboratory.lims)
         self._stack.callback(self.laboratory.lims.listen(self._noticed))
 
     def close(self) -> None:

@@ -159,6 +159,8 @@ def _particulars(words: Words, one: Content) -> list[tuple[str, str]]:
         (t("paper.serial"), one["serial"]),
         (t("paper.evidence"), words.rung(one["evidence"])),
         (t("paper.lot"), one["lot"]),
+        (t("paper.limit"), one.get("limit", "")),
+        (t("paper.override"), one.get("override", "")),
         (t("paper.control"), words.coded("validity", one["control"]) if one["control"] else ""),
         (t("paper.call"), words.call(one["device_call"])),
         (t("paper.flags"), words.each("flag", one["flags"])),

@@ -52,6 +52,10 @@ class Method:
         read_from: minutes after the start of the run before which a strip must not be read.
         read_until: minutes after which it must not be read any more.
         device_items: what devices call the item; a reading of another item is never judged by this method.
+        analyte: code of the analyte or class that it finds.
+        class_screen: it finds a class as a whole, so that no limit of one analyte can be compared.
+        foods: codes of the classes of foods that it is for; empty for any.
+        interfering: codes of foods whose own substances may read as positive.
     """
 
     id: str
@@ -68,6 +72,10 @@ class Method:
     control_source: str
     control_verified: bool
     device_items: tuple[str, ...] = ()
+    analyte: str = ""
+    class_screen: bool = False
+    foods: tuple[str, ...] = ()
+    interfering: tuple[str, ...] = ()
     threshold: Decimal | None = None
     at_threshold: str = "positive"
     negative_from: Decimal | None = None
@@ -109,7 +117,7 @@ def _method(row: Mapping[str, Any]) -> Method:
     for name in _DECIMALS:
         if name in fields:
             fields[name] = Decimal(fields[name])
-    for name in ("title", "item", "controls", "device_items"):
+    for name in ("title", "item", "controls", "device_items", "foods", "interfering"):
         fields[name] = tuple(fields.get(name, ()))
     return Method(**fields)
 

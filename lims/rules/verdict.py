@@ -1,7 +1,7 @@
 """From a reading to a screening word, by the method's figures; compliance words are never given here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -43,8 +43,26 @@ class Judgement:
     doubts: tuple[str, ...] = ()
 
 
-def judge(method: Method, facts: Facts) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a content is held against, in the method's unit, where a limit is in force for the food.
+
+    Attributes:
+        value: the greatest allowed content, or for a ban the least that the kit finds; None where nobody knows.
+        at: the word at exactly that content: an allowed content may be reached, a banned one not be found.
+        doubts: what remains doubtful of it, as codes.
+    """
+
+    value: Decimal | None
+    at: str
+    doubts: tuple[str, ...] = ()
+
+
+def judge(method: Method, facts: Facts, bound: Bound | None = None) -> Judgement:
     """Judge a reading by a method.
+
+    A quantitative value is held against `bound` where one is given, since a limit belongs to a food and not to a
+    method; without one against the method's own threshold.
 
     Inhibition and quantitative values are held against the threshold, whose equality the method states;
     a competitive strip against its bands (less T means positive), and without a C line it is invalid.
@@ -53,8 +71,11 @@ def judge(method: Method, facts: Facts) -> Judgement:
     """
     if void := facts.extra.get("void") or strips.window(method, facts.age):
         return Judgement("invalid", None, void)
+    quantitative = method.format == "quantitative" and bound is not None and bound.value is not None
+    if quantitative and bound is not None:
+        method = replace(method, threshold=bound.value, at_threshold=bound.at)
     found = _strip(method, facts) if method.format in strips.FORMATS else _threshold(method, facts)
-    doubts = list(found.doubts)
+    doubts = [*found.doubts, *(bound.doubts if bound else ())]
     if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:
         doubts.append("device_disagrees")
     if not method.verified:

@@ -1,6 +1,6 @@
 """The slip: its content is frozen from the facts, hashed into the log, and replaced only by a higher version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import question, verb
 from lims.errors import Invalid, RuleBroken
-from lims.queries import slips, trace
+from lims.queries import nonconforming, slips, trace
+from lims.queries.run_facts import run_facts
 from lims.records.equipment import Instrument
 from lims.records.places import Site
 from lims.records.results import Certificate, Result
@@ -57,8 +58,8 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
     """Issue the slip of a reviewed sample and return its id; a second one needs a reason and names the first.
 
     Raises:
-        RuleBroken: the sample is not reviewed, a slip exists and no reason is given, or the station works with
-            one person and the result is not negative.
+        RuleBroken: the sample is not reviewed, a result of it is held because of nonconforming work, a slip exists
+            and no reason is given, or the station works with one person and the result is not negative.
         Tampered: what the tables say of the sample is not what the log says.
     """
     row = unit.get(Sample, sample)
@@ -68,6 +69,8 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
     if final and not reason.strip():
         raise RuleBroken("slip.reason", number=sample, version=len(earlier))
     moved(row, "certified")
+    if nonconforming.held_sample(unit.view(), sample):
+        raise RuleBroken("slip.held", number=sample)
     unit.why = reason
     content = _content(unit, sample, len(earlier), ("approved",))
     if alone(unit.view()) and any(one["word"] != "negative" for one in content["results"]):
@@ -191,6 +194,8 @@ def _result(unit: Unit, one: trace.Finding) -> dict[str, Any]:
         "evidence": instrument.evidence,
         "lot": run.lot if run else "",
         "control": run.validity if run else "",
+        "limit": _limit(one.basis),
+        "override": run_facts(unit.view(), run.id).override if run else "",
         "tested_at": _shown(one.received_at),
         "tester": one.tester,
         "device_call": one.call,
@@ -201,3 +206,11 @@ def _result(unit: Unit, one: trace.Finding) -> dict[str, Any]:
         "display": one.display,
         "reading": one.reading,
     }
+
+
+def _limit(basis: Mapping[str, object]) -> str:
+    """Return the limit that judged, as it is printed; empty where none did."""
+    if not basis.get("limit"):
+        return ""
+    figure = " ".join(str(basis[name]) for name in ("limit_value", "limit_unit") if basis[name])
+    return " ".join(part for part in (str(basis["limit_standard"]), figure) if part)

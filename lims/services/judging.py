@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from lims import clock
+from lims.queries import readiness
+from lims.queries.readiness import Limits
 from lims.records.readings import Reading
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
@@ -15,7 +16,8 @@ from lims.rules.regulation import Method
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts, Judgement, judge
 from lims.rules.workflow import settled
-from lims.services import dispute
+from lims.services import bounds, dispute, gate, trend
+from lims.services.bounds import Held
 from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
 
@@ -36,14 +38,20 @@ def close(unit: Unit, run: Run) -> str:
         for one in read
         if one.position.role != "sample"
     ]
-    found = validity(method, controls, earlier_today=_earlier_today(unit, run))
+    planned = readiness.of_run(unit.view(), run)
+    found = validity(method, controls, earlier_today=readiness.control_today(unit.view(), planned))
+    failed = not found.valid and bool(controls)
+    found = _in_hand(unit, run, method, read, found)
     run.state, run.validity = "closed", "valid" if found.valid else "invalid"
     run.why = f"{found.why} {found.position}".strip()
     run.closed_by, run.closed_at = unit.actor.account, unit.now
     unit.put(run)
+    if failed:
+        trend.look_back(unit, run, planned)
+    judging = Limits(unit.view(), method)
     for one in read:
         if one.position.sample is not None:
-            _sample(unit, run, method, one, found)
+            _sample(unit, run, method, one, found, judging)
     return run.validity
 
 
@@ -82,29 +90,25 @@ def facts_of(reading: Reading) -> Facts:
     return Facts(reading.value, reading.unit, reading.call, flags, reading.extra)
 
 
-def _earlier_today(unit: Unit, run: Run) -> bool:
-    query = (
-        select(Run)
-        .join(Position, (Position.site == Run.site) & (Position.run == Run.id))
-        .where(
-            Run.site == unit.site,
-            Run.instrument == run.instrument,
-            Run.method == run.method,
-            Run.lot == run.lot,
-            Run.validity == "valid",
-            Position.role != "sample",
-        )
-    )
-    today = clock.local(unit.now).date()
-    earlier: Sequence[Run] = unit.all(query)
-    return any(one.closed_at is not None and clock.local(one.closed_at).date() == today for one in earlier)
+def _in_hand(unit: Unit, run: Run, method: Method, read: Sequence[_Read], found: Validity) -> Validity:
+    """Ask besides whether a control is out of hand by its chart, and whether anything lapsed since the start."""
+    if not found.valid:
+        return found
+    for one in read:
+        if one.position.role != "sample" and one.facts is not None:
+            rules = trend.rejecting(unit, run, method, one.position.role, judge(method, one.facts).value)
+            if rules:
+                return Validity(False, f"out_of_hand_{rules[0]}", one.position.position)
+    why = gate.lapsed(unit, run)
+    return Validity(False, why) if why else found
 
 
-def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity) -> None:
+def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity, judging: Limits) -> None:
     sample = unit.get(Sample, str(read.position.sample))
     judged = found.valid and read.result is not None and read.facts is not None
     if judged and read.result is not None and read.facts is not None:
-        verdict = _verdict(unit, run, method, read.result, judge(method, read.facts))
+        held = bounds.against(unit, run, method, sample, judging)
+        verdict = _verdict(unit, run, method, read.result, judge(method, read.facts, held.bound), held)
         verdict.basis = {**verdict.basis, **inhibition.basis_of(read.facts)}
         unit.put(verdict)
         dispute.opened(unit, verdict, sample)
@@ -143,7 +147,9 @@ def settle(
     return moved(sample, to)
 
 
-def _verdict(unit: Unit, run: Run, method: Method, result: Result, judgement: Judgement) -> Verdict:
+def _verdict(
+    unit: Unit, run: Run, method: Method, result: Result, judgement: Judgement, held: Held
+) -> Verdict:
     basis = {
         "standard": method.standard,
         "clause": method.clause,
@@ -154,6 +160,7 @@ def _verdict(unit: Unit, run: Run, method: Method, result: Result, judgement: Ju
         "why": judgement.why,
         "lot": run.lot,
         "run": run.id,
+        **held.basis,
     }
     return Verdict(
         id=new_id(),
@@ -167,7 +174,7 @@ def _verdict(unit: Unit, run: Run, method: Method, result: Result, judgement: Ju
         word=judgement.word,
         rule=f"{method.id}@{method.effective_from.isoformat()}",
         basis=basis,
-        doubts=" ".join(judgement.doubts),
+        doubts=" ".join([*judgement.doubts, *held.warned(judgement.word)]),
         state="to_review",
         at=unit.now,
         version=1,

@@ -13,6 +13,8 @@ from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, NotFound, Problem, RuleBroken
 from lims.evidence.canonical import encode
+from lims.queries import readiness
+from lims.queries.readiness import Planned
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
 from lims.records.results import Result
@@ -22,7 +24,7 @@ from lims.records.storerooms import StorePlace, Temperature
 from lims.rules import regulation
 from lims.rules.match import Bound, Match, Unmatched, contradiction, match
 from lims.rules.visible import visible
-from lims.services import judging
+from lims.services import gate, judging
 from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
 
@@ -45,7 +47,11 @@ class Binding:
 def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: Sequence[Binding]) -> str:
     """Bind positions to samples and controls and start a run; return its id.
 
+    A run with samples starts only when everything is ready (`lims.rules.readiness`), or the quality manager granted
+    an override today that names all that is missing.
+
     Raises:
+        NotReady: something is missing; its problems say what and the next step.
         RuleBroken: a run of this instrument is still open, a position or sample is bound twice, a sample was
             not received, or nothing is bound.
         NotFound: no such instrument, method or sample.
@@ -58,11 +64,20 @@ def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: S
     if running := open_run(unit, instrument):
         raise RuleBroken("run.open", instrument=instrument, run=running.id)
     _check_bindings(bindings)
+    planned = Planned(
+        instrument,
+        method,
+        lot.strip(),
+        unit.actor.account,
+        tuple(one.sample for one in bindings if one.sample is not None),
+        tuple(one.role for one in bindings),
+    )
+    found = readiness.check(unit.view(), planned)
     run = Run(
         id=new_id(),
         instrument=instrument,
         method=method,
-        lot=lot,
+        lot=planned.lot,
         operator=unit.actor.account,
         started_at=unit.now,
         state="open",
@@ -71,7 +86,7 @@ def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: S
         closed_by=None,
         closed_at=None,
     )
-    unit.put(run)
+    gate.start(unit, run, found, len(bindings))
     for binding in bindings:
         if binding.sample is not None:
             unit.put(moved(unit.get(Sample, binding.sample), "testing"))

@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 from lims.door import verb
 from lims.errors import NotAllowed, RuleBroken
+from lims.queries import nonconforming
 from lims.records.equipment import Instrument
 from lims.records.readings import Reading
 from lims.records.results import Result, Review, Verdict
@@ -19,6 +20,8 @@ def _decide(unit: Unit, verdict: str, decision: str, reason: str, display: str =
         raise NotAllowed("review.same_person", sample=row.sample)
     if row.state != "to_review":
         raise RuleBroken("review.done", sample=row.sample, state=row.state)
+    if decision == "approved" and nonconforming.held_verdict(unit.view(), verdict) is not None:
+        raise RuleBroken("review.held", sample=row.sample)
     row.state, row.version = decision, row.version + 1
     unit.why = reason
     review = Review(
@@ -64,7 +67,8 @@ def approve(unit: Unit, verdict: str, *, display: str = "") -> str:
 
     Raises:
         NotAllowed: this person tested it.
-        RuleBroken: it was reviewed before, or the display says something else.
+        RuleBroken: it was reviewed before, it is held because of nonconforming work, or the display says something
+            else.
     """
     _check_display(unit, unit.get(Verdict, verdict), display)
     row = _decide(unit, verdict, "approved", "", display)

@@ -11,8 +11,7 @@ from drivers.reading import Reading
 from gui.desk import Scan
 from gui.shell import Shell
 from lims.queries import bench, samples
-from lims.services import equip, measure
-from lims.services.equip import Device
+from lims.services import measure
 from lims.services.measure import Source
 from tests.gui.lab import Lab, found, press, received, scan, settle, window, write
 
@@ -49,12 +48,12 @@ def test_samples_are_placed_by_scanning_in_order_and_the_run_starts_with_enter(l
         assert list(screen.bound) == ["1", "2", "3"]
         assert "lot" in shell.acts()[-1].missing
         press(shell, "L")
-        write("LOT-7", screen.lot)
+        write("LOT-1", screen.lot)
         press(shell, "Return")
         settle(shell, lambda: screen.mode == "running")
         run = lab.as_("lin").ask(bench.current, "TL310-1")
         assert run is not None
-        assert (run.lot, [place.sample for place in run.places]) == ("LOT-7", ["", first, second])
+        assert (run.lot, [place.sample for place in run.places]) == ("LOT-1", ["", first, second])
 
 
 def test_the_code_of_a_kit_gives_the_lot_and_a_number_in_an_address_the_sample(lab: Lab) -> None:
@@ -140,11 +139,11 @@ def test_a_void_channel_says_why_and_a_failed_blank_spoils_the_run(lab: Lab) -> 
 
 
 def test_a_strip_shows_its_curve(lab: Lab) -> None:
-    lab.station.do(equip.instrument, Device("CARD-1", "Card", "dayuan_cards", "/", "COM1", "CAPTURE"))
-    (number,) = received(lab)
+    lab.instrument("CARD-1", "dayuan_cards")
+    (number,) = received(lab, food="对虾")
     run = lab.as_("lin").do(
-        measure.start_run, instrument="CARD-1", method="KIT-CAP-STRIP", lot="K1",
-        bindings=[measure.Binding("1", "sample", number)],
+        measure.start_run, instrument="CARD-1", method="KIT-CAP-STRIP", lot="LOT-1",
+        bindings=[measure.Binding("1", "sample", number), measure.Binding("2", "control")],
     )  # fmt: skip
     assert run
     with window(lab, "lin", "bench") as shell:
