@@ -13,6 +13,7 @@ from gui.screens._again import Again
 from gui.screens._board import Board
 from gui.screens._channels import Bound
 from gui.screens._chips import Chips, face
+from gui.screens._gate import Gate
 from gui.screens._kit import Kit
 from gui.screens._lines import Lines
 from gui.screens._live import Live
@@ -68,10 +69,13 @@ class Screen(QWidget):
         self.board.moved.connect(self._moved)
         self.kit = Kit()
         self.method, self.lot = self.kit.method, self.kit.lot
-        self.kit.changed.connect(self.desk.changed)
-        self.strip, self.live = Strip(), Live(self.desk)
+        self.kit.changed.connect(self._look)
+        self.strip, self.live, self.gate = Strip(), Live(self.desk), Gate(self.desk)
+        self.gate.changed.connect(self.desk.changed)
         left, self._split = QWidget(), QSplitter()
-        column = boxes.column(self.kit, self.board, self.strip, self.live, of=left, edge=(0, 0, 8, 0))
+        column = boxes.column(
+            self.kit, self.gate, self.board, self.strip, self.live, of=left, edge=(0, 0, 8, 0)
+        )
         column.setStretchFactor(self.board, 3)
         column.setStretchFactor(self.strip, 2)
         column.setStretchFactor(self.live, 2)
@@ -108,6 +112,7 @@ class Screen(QWidget):
         self._now.ask()
         if verb != "measure.take_in":
             self._latest.ask()
+            self.gate.again()
         if verb in {"", "equip.instrument"}:
             self._list.ask()
 
@@ -173,6 +178,13 @@ class Screen(QWidget):
         self.results.show_run(self._run)
         self._show_live()
         self._moved(self.board.current)
+        self._look()
+
+    def _look(self) -> None:
+        """Ask whether the run that is placed may start."""
+        placed = self.placing.bindings(self.chips.current, self.board.positions)
+        self.gate.look(self.chips.current, self.kit, placed if self.mode == "placing" else ())
+        self.desk.changed.emit()
 
     def _show_live(self) -> None:
         """Follow the assay that runs on a bare board, several times a second."""
@@ -296,7 +308,11 @@ class Screen(QWidget):
             Action(mark("Blank"), "B", lambda: self.mark_role("blank")),
             Action(mark("Positive control"), "C", lambda: self.mark_role("control")),
             Action(mark("Take out"), "Backspace", self.unbind),
-            *also,
+            *(
+                [Action(mark("Ask for an override"), "F9", self.gate.ask_override)]
+                if self.gate.blocked
+                else also
+            ),
             Action(mark("Start"), "Return", self.start, primary=True, missing=self._not_starting()),
         ]
 
@@ -332,7 +348,8 @@ class Screen(QWidget):
         return str(owned.settings.get("download", usual))
 
     def _not_starting(self) -> str:
-        return self.placing.missing(self.chips.current, self.kit.chosen, self.lot.text())
+        missing = self.placing.missing(self.chips.current, self.kit.chosen, self.lot.text())
+        return missing or self.gate.missing
 
     def _not_closing(self) -> str:
         left = _channels.unread(self._run) if self._run else []

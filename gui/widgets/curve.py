@@ -12,7 +12,8 @@ from gui.widgets import boxes
 from lims.text import t
 
 
-def _plot() -> Any:  # noqa: ANN401 - pyqtgraph brings no types
+def plotting() -> Any:  # noqa: ANN401 - pyqtgraph brings no types
+    """Return the plotting library, ready to draw."""
     import pyqtgraph  # noqa: PLC0415 - 0.3 s that only a screen with a curve has to pay
 
     pyqtgraph.setConfigOptions(antialias=True)
@@ -25,7 +26,7 @@ class Curve(QWidget):
     def __init__(self, name: str, across: str = "", up: str = "") -> None:
         super().__init__()
         self._name, self._across, self._up = name, across, up
-        self._graph = _plot()
+        self._graph = plotting()
         self._view = self._graph.PlotWidget()
         self._view.setMenuEnabled(False)
         self._view.hideButtons()

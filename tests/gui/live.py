@@ -58,6 +58,7 @@ def live(lab: Lab, values: dict[str, str], samples: Sequence[str] = ()) -> Itera
         for at, (position, value) in enumerate(values.items(), start=1)
     ]  # fmt: skip
     with on_pty(made.simulator({}, records)) as port:
+        lab.instrument()
         lab.station.do(equip.instrument, Device("TL310-1", "TL310", made.id, "SN1", port, "CAPTURE"))
         if samples:
             lab.run("TL310-1", samples)
