@@ -127,7 +127,8 @@ def test_acts_are_found_by_what_they_are_about(tested: Lab) -> None:
                                     "measure.close_run", "review.approve"]  # fmt: skip
     assert verbs(sample=other) == ["sample.draw"]
     assert verbs(person="wang") == verbs(person="王复核") == ["review.approve"]
-    assert verbs(lot="LOT-1") == ["measure.start_run", "measure.close_run", "review.approve"]
+    assert verbs(lot="LOT-1") == ["supply.receive", "supply.accept", "measure.start_run", "measure.close_run",
+                                  "review.approve"]  # fmt: skip
     assert verbs(instrument="TL310-1", kind="measure.take_in") == ["measure.take_in"] * 2
     today = clock.local(clock.now()).date()
     assert verbs(first=today, last=today, kind="review") == ["review.approve"]
