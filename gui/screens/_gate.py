@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from gui.desk import Desk
+from gui.desk import Action, Desk
 from gui.screens._kit import Kit
 from gui.widgets import boxes
 from gui.widgets.label import Label
@@ -14,7 +14,7 @@ from lims.queries import readiness
 from lims.queries.readiness import Planned, Readiness
 from lims.services import override
 from lims.services.measure import Binding
-from lims.text import t
+from lims.text import mark, t
 
 SHOWN = 4
 """Lines at most; what is more is counted."""
@@ -48,6 +48,10 @@ class Gate(QFrame):
     def missing(self) -> str:
         """Why the run may not start, in short; empty when it may."""
         return t("the run is not ready") if self.blocked else ""
+
+    def acts(self) -> list[Action]:
+        """Offer to ask for an override while the run may not start."""
+        return [Action(mark("Ask for an override"), "F9", self.ask_override)] if self.blocked else []
 
     def look(self, instrument: str, kit: Kit, bindings: Sequence[Binding]) -> None:
         """Ask anew where anything changed; nothing placed asks nothing."""

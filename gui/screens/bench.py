@@ -73,9 +73,8 @@ class Screen(QWidget):
         self.strip, self.live, self.gate = Strip(), Live(self.desk), Gate(self.desk)
         self.gate.changed.connect(self.desk.changed)
         left, self._split = QWidget(), QSplitter()
-        column = boxes.column(
-            self.kit, self.gate, self.board, self.strip, self.live, of=left, edge=(0, 0, 8, 0)
-        )
+        parts = (self.kit, self.gate, self.board, self.strip, self.live)
+        column = boxes.column(*parts, of=left, edge=(0, 0, 8, 0))
         column.setStretchFactor(self.board, 3)
         column.setStretchFactor(self.strip, 2)
         column.setStretchFactor(self.live, 2)
@@ -308,11 +307,7 @@ class Screen(QWidget):
             Action(mark("Blank"), "B", lambda: self.mark_role("blank")),
             Action(mark("Positive control"), "C", lambda: self.mark_role("control")),
             Action(mark("Take out"), "Backspace", self.unbind),
-            *(
-                [Action(mark("Ask for an override"), "F9", self.gate.ask_override)]
-                if self.gate.blocked
-                else also
-            ),
+            *(self.gate.acts() or also),
             Action(mark("Start"), "Return", self.start, primary=True, missing=self._not_starting()),
         ]
 
@@ -348,8 +343,7 @@ class Screen(QWidget):
         return str(owned.settings.get("download", usual))
 
     def _not_starting(self) -> str:
-        missing = self.placing.missing(self.chips.current, self.kit.chosen, self.lot.text())
-        return missing or self.gate.missing
+        return self.placing.missing(self.chips.current, self.kit.chosen, self.lot.text()) or self.gate.missing
 
     def _not_closing(self) -> str:
         left = _channels.unread(self._run) if self._run else []
