@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lims.errors import Problem
-from lims.rules import analytes, foods, regulation, units
+from lims.rules import analytes, foods, regulation, strips, units
 from lims.rules.foods import Food
 from lims.rules.limits import Limit
 from lims.rules.regulation import Method
@@ -341,5 +341,5 @@ def _against_limit(method: Method, case: Case, said: dict[str, object]) -> Itera
     values |= {"detection": found, "limit": most, "unit": limit.unit}
     if found > most:
         yield Problem("ready.detection_above", case.sample, values), True
-    elif found < most and limit.kind == "mrl" and method.format == "competitive":
+    elif found < most and limit.kind == "mrl" and method.format in strips.FORMATS:
         yield Problem("ready.detection_below", case.sample, values), False

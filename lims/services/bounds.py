@@ -9,7 +9,7 @@ from lims.records.quality import RunReadiness
 from lims.records.runs import Run
 from lims.records.samples import Sample
 from lims.records.supplies import Kit, Lot
-from lims.rules import foods, units
+from lims.rules import foods, strips, units
 from lims.rules.limits import Limit
 from lims.rules.regulation import Method
 from lims.rules.verdict import Bound
@@ -50,7 +50,7 @@ def against(unit: Unit, run: Run, method: Method, sample: Sample, known: Limits)
         return Held(None, _basis(food, None), (*doubts, "no_limit"), tuple(positive))
     if not limit.verified:
         doubts.append("unverified_limit")
-    if method.format == "competitive":
+    if method.format in strips.FORMATS:
         detection = _detection(unit, kept, limit.unit) if limit.kind == "mrl" else None
         if limit.value is not None and detection is not None and detection < limit.value:
             positive.append("not_proof")

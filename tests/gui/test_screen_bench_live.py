@@ -11,7 +11,7 @@ from drivers.simulators.dayuan_bx1 import Board
 from drivers.simulators.optics import Optics
 from gui.shell import Shell
 from lims.bench.lines import Bench
-from lims.services import equip, measure
+from lims.services import measure
 from lims.services.equip import Device
 from lims.services.measure import Binding
 from tests.drivers.serving import on_pty
@@ -34,13 +34,16 @@ def board(lab: Lab, optics: Optics, *roles: str) -> Iterator[Shell]:
     """A window on a board whose run is open, with these roles in its first holes."""
     with on_pty(Board(optics)) as port:
         device = Device("BX1-1", "BX1-1", "dayuan_bx1", "SN1", port, "CAPTURE", settings=QUICK)
-        lab.station.do(equip.instrument, device)
-        numbers = iter(received(lab, roles.count("sample")))
+        lab.device(device)
+        samples = received(lab, roles.count("sample"))
+        numbers = iter(samples)
+        if "blank" not in roles:
+            lab.allowed("BX1-1", samples, roles)
         bindings = [
             Binding(str(at), role, next(numbers) if role == "sample" else None)
             for at, role in enumerate(roles, 1)
         ]
-        lab.as_("lin").do(measure.start_run, instrument="BX1-1", method="GBT5009.199-2003", lot="L1",
+        lab.as_("lin").do(measure.start_run, instrument="BX1-1", method="GBT5009.199-2003", lot="LOT-1",
                           bindings=bindings)  # fmt: skip
         lines = Bench(lab.laboratory)
         lines.start()

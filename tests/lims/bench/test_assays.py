@@ -18,7 +18,7 @@ from lims.bench.assays import Assays, Course
 from lims.bench.lines import Bench
 from lims.errors import RuleBroken
 from lims.queries import bench, reviews
-from lims.services import equip, measure
+from lims.services import measure
 from lims.services.equip import Device
 from lims.services.measure import Binding
 from tests.drivers.serving import on_pty
@@ -200,7 +200,7 @@ QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.d
 
 def placed(lab: Lab, port: str) -> None:
     device = Device("BX1-1", "BX1-1", "dayuan_bx1", "SN1", port, "CAPTURE", settings=QUICK)
-    lab.station.do(equip.instrument, device)
+    lab.device(device)
 
 
 def run_of(lab: Lab) -> bench.RunView:

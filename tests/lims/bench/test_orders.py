@@ -14,11 +14,10 @@ from drivers.reading import Reading
 from drivers.simulators.astm_lis2 import Sender
 from lims.bench import orders
 from lims.bench.lines import Bench
-from lims.services import equip, quality
 from lims.services.equip import Device
 from protocols.astm_records import parse
 from protocols.astm_session import Message
-from tests.laboratory import Lab, calibrating, found_lab
+from tests.laboratory import Lab, found_lab
 
 ITEMS = {"INH": {"item": "pesticide inhibition", "unit": "%"}, "CAP": {"item": "氯霉素"}}
 
@@ -58,9 +57,7 @@ def asked(player: Player, heard: list[Any], sample: str) -> str:
 
 def found(lab: Lab, port: str) -> str:
     device = Device("A1", "A1", "astm_lis2", "SN1", f"tcp:{port}", "DOCUMENT", {"items": ITEMS})
-    added = lab.station.do(equip.instrument, device)
-    lab.as_("zheng").do(quality.calibrate, added, calibrating())
-    return added
+    return lab.device(device)
 
 
 def test_a_query_is_answered_from_the_open_run(tmp_path: Path) -> None:
