@@ -120,7 +120,7 @@ class Works:
                 refuses=lambda key: self._wrong_state(key, "open", "corrected")),
             Act("close", ("works",), mark("Close it"), "F6", ("manager", "reviewer"), self._close, _effect_fields,
                 refuses=lambda key: self._wrong_state(key, "corrected")),
-            Act("release", ("held",), mark("Release"), "F4", ("manager", "reviewer"), self._settled(release=True),
+            Act("release", ("held",), mark("Release it"), "F4", ("manager", "reviewer"), self._settled(release=True),
                 _reason),
             Act("withdraw", ("held",), mark("Withdraw"), "F6", ("manager", "reviewer"), self._settled(release=False),
                 _reason),

@@ -51,7 +51,7 @@ CHECKS = (
     Column("at", mark("Day"), 104), Column("kind", mark("Kind"), 100), Column("method", mark("Method"), 150),
     Column("operator", mark("Tester"), 80), Column("expected", mark("Expected"), 80),
     Column("found", mark("Found"), 80),
-    Column("figure", mark("Figure"), 70, "number"), Column("word", mark("Result"), 80),
+    Column("figure", mark("Share"), 70, "number"), Column("word", mark("Result"), 80),
 )  # fmt: skip
 
 

@@ -33,12 +33,12 @@ MARKS = {
     "storage_unknown": mark("✗ storage not read"),
 }
 LOTS = (
-    Column("kit", mark("Kit"), 170), Column("number", mark("Lot"), 110), Column("state", mark("State"), 84),
+    Column("kit", mark("Product"), 170), Column("number", mark("Lot"), 110), Column("state", mark("State"), 84),
     Column("ends", mark("Expires"), 104), Column("left", mark("Left"), 90, "number"),
-    Column("place", mark("Place"), 76), Column("marks", mark("To heed"), 150),
+    Column("place", mark("Kept in"), 76), Column("marks", mark("To heed"), 150),
 )  # fmt: skip
 KITS = (
-    Column("name", mark("Kit"), 200), Column("kind", mark("Kind"), 90), Column("maker", mark("Maker"), 110),
+    Column("name", mark("Product"), 200), Column("kind", mark("Kind"), 90), Column("maker", mark("Maker"), 110),
     Column("methods", mark("Methods"), 210), Column("detection", mark("Finds from"), 90),
     Column("opened", mark("Opened life"), 80),
 )  # fmt: skip
@@ -178,7 +178,7 @@ class Screen(Ledger):
     def _lot_fields(self) -> tuple[Field, ...]:
         kits = tuple((one.id, one.name) for one in self._kits.values() if one.active)
         return (
-            Field("kit", mark("Kit"), "choice", kits, required=True, slash=False),
+            Field("kit", mark("Product"), "choice", kits, required=True, slash=False),
             Field("number", mark("Lot"), required=True, slash=False),
             Field("expires_on", mark("Expires"), "date", required=True, slash=False),
             Field("quantity", mark("Quantity"), "number", required=True, slash=False),
