@@ -56,7 +56,7 @@ class State(StrEnum):
 class Void(StrEnum):
     """Why no position of an assay counts."""
 
-    INTERRUPTED = "interrupted"  # the board was silent too long
+    INTERRUPTED = "interrupted"  # the board was silent too long, or its line ended
     CLOCK = "clock"  # steady clock and wall clock part: the computer slept or was set
     MISSED = "missed_window"  # nothing was read while a window was open
 
@@ -257,9 +257,11 @@ class Assay:
 
     def look(self, lights: Mapping[str, Decimal], now: float, wall: float | None = None) -> list[Seen | Done]:
         """Take the light of every position, net of dark; return what was seen, and the end when it has come."""
-        ended = self.tick(now, wall)
+        ended = self.tick(now)
         if ended or self._done:
             return [*ended]
+        if self._parted(now, wall):
+            return [self._end_with(Void.CLOCK)]
         at = now - self._start
         self._heard = now
         phase = self.phase(at)
@@ -270,26 +272,31 @@ class Assay:
         states = {position: track.state for position, track in self._tracks.items()}
         return [Seen(phase, at, self._end - at, points, states)]
 
-    def tick(self, now: float, wall: float | None = None) -> list[Done]:
-        """Let time pass: end the assay when its last window closes, or void it where time cannot be trusted."""
+    def tick(self, now: float) -> list[Done]:
+        """Let time pass: end the assay when its last window closes, or void it where the board was silent."""
         if self._done:
             return []
-        void = self._void(now, wall)
-        if void is None and now - self._start < self._end:
+        if now - self._heard > self._order.limits.gap:
+            return [self._end_with(Void.INTERRUPTED)]
+        if now - self._start < self._end:
             return []
+        missed = not {Phase.FIRST, Phase.LAST} <= self._opened
+        return [self._end_with(Void.MISSED if missed else None)]
+
+    def cut(self) -> Done:
+        """End it now, void, because the line has ended."""
+        return self._end_with(Void.INTERRUPTED)
+
+    def _parted(self, now: float, wall: float | None) -> bool:
+        """Tell whether the wall clock and the steady clock disagree about how long this assay has run."""
+        if wall is None or self._wall is None:
+            return False
+        return abs((wall - self._wall) - (now - self._start)) > self._order.limits.skew
+
+    def _end_with(self, void: Void | None) -> Done:
         self._done = True
         outcomes = tuple(track.outcome(self._order.roles[name]) for name, track in self._tracks.items())
-        if void is None and not {Phase.FIRST, Phase.LAST} <= self._opened:
-            void = Void.MISSED
-        return [Done(self._order, outcomes, void)]
-
-    def _void(self, now: float, wall: float | None) -> Void | None:
-        limits = self._order.limits
-        if wall is not None and self._wall is not None:
-            skew = abs((wall - self._wall) - (now - self._start))
-            if skew > limits.skew:
-                return Void.CLOCK
-        return Void.INTERRUPTED if now - self._heard > limits.gap else None
+        return Done(self._order, outcomes, void)
 
 
 class _Track:

@@ -15,11 +15,14 @@ _ROUNDS = 16  # how often a codec may ask for another deadline while it is wound
 
 
 @runtime_checkable
-class Clocked(Protocol):
-    """A codec that also wants the wall clock, to notice a computer that slept."""
+class Timed(Protocol):
+    """A codec that runs something of its own against the clock, such as an assay."""
 
     def see_wall(self, wall: float) -> None:
-        """Take the wall clock, in seconds, that belongs to the next call."""
+        """Take the wall clock, in seconds, that belongs to the next call, to notice a computer that slept."""
+
+    def cut(self) -> list[Any]:
+        """Say what becomes of what is under way now that the line has ended."""
 
 
 class Decoder:
@@ -90,7 +93,7 @@ class Decoder:
         return [] if whole else [Broken(0, held, reason, detail)]
 
     def _take(self, entry: Entry) -> list[Any]:
-        if isinstance(self._codec, Clocked):
+        if isinstance(self._codec, Timed):
             self._codec.see_wall(entry.wall.timestamp())
         match entry.kind:
             case Kind.RECEIVED:
@@ -115,7 +118,7 @@ class Decoder:
 
     def _wind_up(self, entry: Entry) -> list[Any]:
         """Let the codec hand over what it may still hand over, and report what it cannot finish any more."""
-        events: list[Any] = []
+        events: list[Any] = list(self._codec.cut()) if isinstance(self._codec, Timed) else []
         for _round in range(_ROUNDS):
             if self._codec.deadline is None:
                 break

@@ -64,6 +64,12 @@ class LiveBoard:
         """Hand in the wall clock, in seconds, that belongs to the next call."""
         self._wall = wall
 
+    def cut(self) -> list[Any]:
+        """End what is under way because the line has: an assay is void, a zero holds for no position."""
+        if isinstance(self._job, Assay):
+            return self._ended([self._job.cut()])
+        return self._ended([Zeroed({}, {}, 0)]) if self._job is not None else []
+
     def ask(self, command: str) -> None:
         """Begin to zero, begin an assay, or send one of the board's own requests.
 
@@ -100,7 +106,7 @@ class LiveBoard:
         self._now = now
         events = self._taken(self._board.expire(now))
         if isinstance(self._job, Assay):
-            events += self._ended(self._job.tick(now, self._wall))
+            events += self._ended(self._job.tick(now))
         elif self._job is not None and (given_up := self._job.tick(now)):
             events += self._ended([given_up])
         if self._job is not None and self._next.lapsed(now):

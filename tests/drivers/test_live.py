@@ -1,7 +1,9 @@
 import random
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,13 @@ from hypothesis import strategies as st
 
 from drivers.assay import Done, Limits, Measure, Order, Seen, State, Void, Zeroed
 from drivers.crew import Crew, Post
+from drivers.decoder import Decoder
 from drivers.links.far import PtyEnd
 from drivers.live import LiveBoard, assay_command, order_of, zero_command
 from drivers.player import Player
 from drivers.profile import Record
 from drivers.registry import profile
+from drivers.segments import Entry, Kind
 from drivers.simulators.dayuan_android import simulator as android_simulator
 from drivers.simulators.dayuan_bx1 import Board
 from drivers.simulators.optics import Cuvette, Optics
@@ -177,6 +181,30 @@ def test_dry_cards_are_polled_as_colours() -> None:
     (done,) = [event for event in events if isinstance(event, Done)]
     assert done.outcomes[0].last is not None
     assert (done.outcomes[0].last.light, done.outcomes[0].delta) == (Decimal(104), Decimal(0))
+
+
+def test_a_line_that_ends_within_an_assay_voids_it_as_interrupted_live_and_in_replay() -> None:
+    device, decoder, numbers = (
+        Board(Optics({"1": Cuvette(0.2)})),
+        Decoder(profile("dayuan_bx1"), {}),
+        count(1),
+    )
+
+    def entry(kind: Kind, at: float, data: bytes = b"") -> Entry:
+        wall = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=at)
+        return Entry(next(numbers), 1, wall, 1000.0 + at, kind, data)
+
+    entries = [entry(Kind.OPENED, 0.0, b"{}"), entry(Kind.ASKED, 0.1, assay_command(order()).encode())]
+    events = [event for one in entries for event in decoder.take(one)]
+    for step in range(3):
+        at = 0.2 + 0.5 * step
+        events += decoder.take(entry(Kind.TICK, at))
+        device.receive(decoder.to_send(), at)
+        events += decoder.take(entry(Kind.RECEIVED, at + 0.01, device.to_send()))
+    assert [type(event) for event in events] == [Seen] * 3
+    ended = decoder.take(entry(Kind.CLOSED, 1.5, b'{"reason": "crash"}'))
+    assert [event.void for event in ended if isinstance(event, Done)] == [Void.INTERRUPTED]
+    assert decoder.idle
 
 
 def spoilt(answer: bytes, dice: random.Random) -> tuple[bytes, bytes]:
