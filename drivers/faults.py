@@ -2,8 +2,13 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
+from typing import Any
+
+from drivers.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,14 @@ class Faults:
         delay: seconds by which they come late.
         unplug: counts of bytes said after which the line is torn out.
         absence: seconds until it is plugged in again.
+        noise: say up to eight bytes of noise before every n-th chunk.
+        short: break off every n-th chunk in its middle.
+        silent: after how many chunks the device says nothing more; 0 is never.
+        clock: the device's clock stood at this time (ISO, no zone) at every measurement; empty is right.
+        unit: the device states this unit with every figure.
+        baud: the speed at which the device speaks in bits a second, whatever the host set; pseudo terminals alone.
+        busy: answer every n-th Modbus request with the exception 6.
+        exception: answer every n-th Modbus request with the exception 4.
     """
 
     seed: int = 0
@@ -35,6 +48,82 @@ class Faults:
     delay: float = 2.0
     unplug: tuple[int, ...] = ()
     absence: float = 1.0
+    noise: int = 0
+    short: int = 0
+    silent: int = 0
+    clock: str = ""
+    unit: str = ""
+    baud: int = 0
+    busy: int = 0
+    exception: int = 0
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def _time(text: str) -> str:
+    return datetime.fromisoformat(text).replace(tzinfo=None).isoformat()
+
+
+_SWITCHES: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
+    "split": ("split", int, "4"),
+    "glue": ("glue", float, "0.3"),
+    "noise": ("noise", int, "2"),
+    "wrong-check": ("garble", int, "2"),
+    "drop": ("drop", int, "2"),
+    "duplicate": ("repeat", int, "1"),
+    "short": ("short", int, "2"),
+    "late": ("late", _numbers, "1"),
+    "delay": ("delay", float, "2"),
+    "silent": ("silent", int, "1"),
+    "unplug": ("unplug", _numbers, "20"),
+    "absence": ("absence", float, "1"),
+    "wrong-clock": ("clock", _time, "2010-01-01T00:00:00"),
+    "wrong-unit": ("unit", str, "??"),
+    "wrong-baud": ("baud", int, "4800"),
+    "busy": ("busy", int, "2"),
+    "exception": ("exception", int, "2"),
+    "seed": ("seed", int, "1"),
+}
+SWITCHES = tuple(_SWITCHES)
+"""What a person writes behind `--fault`, alone or with `=` and its figure."""
+
+
+def switched(words: Iterable[str]) -> Faults:
+    """Return the faults that a person switched on, such as `late`, `late=2,5` or `wrong-clock=2010-01-01T00:00:00`.
+
+    Raises:
+        Refused: `fault_unknown`, there is no such switch; `fault_figure`, it takes another figure.
+    """
+    faults = Faults()
+    for word in words:
+        name, equals, text = word.strip().replace("_", "-").partition("=")
+        if name not in _SWITCHES:
+            raise Refused("fault_unknown", fault=word[:40], faults=" ".join(SWITCHES))
+        field_, kind, usual = _SWITCHES[name]
+        try:
+            faults = replace(faults, **{field_: kind(text if equals else usual)})
+        except ValueError:
+            raise Refused("fault_figure", fault=word[:40], usual=f"{name}={usual}") from None
+    return faults
+
+
+def misread(data: bytes, said: int, heard: int) -> bytes:
+    """Return what a receiver at `heard` bits a second makes of bytes that were said at `said`, both 8N1.
+
+    The receiver waits for the edge of a start bit and looks into the middle of each bit, as such chips do.
+    """
+    levels = [level for byte in data for level in (0, *(byte >> bit & 1 for bit in range(8)), 1)]
+    step, at, found = said / heard, 0.0, bytearray()
+    while (
+        start := next((n for n in range(int(at), len(levels)) if n >= at and not levels[n]), None)
+    ) is not None:
+        looks = [int(start + (bit + 1.5) * step) for bit in range(9)]
+        bits = [levels[look] if look < len(levels) else 1 for look in looks]
+        found.append(sum(bit << place for place, bit in enumerate(bits[:8])))
+        at = start + 9.5 * step
+    return bytes(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +157,14 @@ class Spoiler:
     def say(self, data: bytes, now: float) -> list[Piece]:
         """Take one chunk of the device and return the pieces that reach the line."""
         self._chunks += 1
-        if self._strikes("drop"):
+        if self._strikes("drop") or self._silent():
             return []
         if self._strikes("garble"):
             data = self._flipped(data)
+        if self._strikes("short"):
+            data = data[: len(data) // 2]
+        if self._strikes("noise"):
+            data = self._dice.randbytes(self._dice.randint(1, 8)) + data
         if self._strikes("repeat"):
             data += data
         if self.faults.glue:
@@ -90,6 +183,11 @@ class Spoiler:
         struck = bool(every) and self._chunks % every == 0
         self.done[name] += struck
         return struck
+
+    def _silent(self) -> bool:
+        silent = 0 < self.faults.silent < self._chunks
+        self.done["silent"] += silent
+        return silent
 
     def _flipped(self, data: bytes) -> bytes:
         place, bit = self._dice.randrange(len(data)), self._dice.randrange(8)

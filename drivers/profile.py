@@ -124,6 +124,7 @@ class Profile:
             this computer's date.
         consuming: commands after whose answer the device erases itself: only what keeps a journal may ask them.
         live: for a bare photometer board, what an assay on it needs to know.
+        samples: what the simulator reports when it is played alone; empty: four plain figures.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Profile:
     consuming: tuple[str, ...] = ()
     orders: bool = False
     live: Live | None = None
+    samples: "Sequence[Record]" = ()
 
     @property
     def carried(self) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from drivers.curves import SHORT, lines
-from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.profile import Evidence, Profile, Record, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.dayuan_cards import simulator
 from drivers.strips import curve_text, line_texts
@@ -67,5 +67,6 @@ PROFILE = Profile(
     ),
     channels=(("1",),),
     simulator=simulator,
+    samples=tuple(Record("1", fields={"c": "6000", "t": depth}) for depth in ("5800", "500")),
     destructive=("calibrate",),
 )

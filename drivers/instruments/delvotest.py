@@ -15,7 +15,7 @@ from types import MappingProxyType
 from drivers.exports import Sheet, TableError, sheets, well_of
 from drivers.figures import CALLS, figure
 from drivers.moments import moment_of
-from drivers.profile import Evidence, Folder, Profile, Rung, Settings
+from drivers.profile import Evidence, Folder, Profile, Record, Rung, Settings
 from drivers.reading import Call, Flag, Reading
 from drivers.simulators.delvotest import simulator
 from protocols.codec import Codec
@@ -138,4 +138,8 @@ PROFILE = Profile(
     channels=tuple(tuple(f"{letter}{column}" for column in range(1, 13)) for letter in "ABCDEFGH"),
     defaults=MappingProxyType[str, object]({"delimiter": ";"}),
     simulator=simulator,
+    samples=tuple(
+        Record(well, sample=well, value=value, measured_at="2026-01-05T09:30:00", fields={"result": word})
+        for well, value, word in (("A1", "-8.21", "NEG"), ("A2", "4.10", "POS"), ("A3", "-0.50", "UND"))
+    ),
 )

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
-from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.profile import Evidence, Profile, Record, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.fluorescence_auto import simulator
 from drivers.strips import PLACES
@@ -111,5 +111,10 @@ PROFILE = Profile(
     ),
     channels=(("1", "2", "3", "4", "5", "6"),),
     simulator=simulator,
+    samples=(
+        Record(
+            "1", fields={"t": "0.350", "c": "1.000", "card": "FOB2,20221003,123963,0.1,76680.6,38051200,0.85"}
+        ),
+    ),
     download="measure",
 )

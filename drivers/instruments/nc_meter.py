@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.device_time import device_time
-from drivers.profile import Evidence, Profile, Rung, Serial, Settings
+from drivers.profile import Evidence, Profile, Record, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.nc_meter import simulator
 from protocols.codec import Codec
@@ -123,4 +123,8 @@ PROFILE = Profile(
     ),
     defaults=MappingProxyType[str, object]({"lengths": (26, 24, 20)}),
     simulator=simulator,
+    samples=(
+        Record("3", fields={"record": "26080710310300000374000001"}),
+        Record("4", fields={"record": "26080710310401050374000001"}),
+    ),
 )

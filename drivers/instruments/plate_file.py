@@ -17,7 +17,7 @@ from types import MappingProxyType
 from drivers.exports import Entry, Sheet, TableError, grids, listed, named, sheets, well_of
 from drivers.figures import figure
 from drivers.moments import moment_of
-from drivers.profile import Evidence, Folder, Profile, Rung, Settings
+from drivers.profile import Evidence, Folder, Profile, Record, Rung, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.plate_file import simulator
 from protocols.codec import Codec
@@ -192,4 +192,8 @@ PROFILE = Profile(
     ),
     channels=tuple(tuple(f"{letter}{column}" for column in range(1, 13)) for letter in "ABCDEFGH"),
     simulator=simulator,
+    samples=tuple(
+        Record(well, value=value, measured_at="2026-01-05T09:30:00")
+        for well, value in (("A1", "2.345"), ("A2", "0.048"), ("B1", "1.102"), ("B2", "0.977"))
+    ),
 )

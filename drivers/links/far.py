@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers.errors import Refused
+from drivers.faults import misread
 from protocols.files import FileCodec, FileShot
 
 if sys.platform != "win32":
@@ -19,6 +20,10 @@ if sys.platform != "win32":
 SETTLE = 0.08
 """Seconds a device waits after a host opened its port: opening throws away what has come until then."""
 _CHUNK = 65536
+_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+_SPEEDS: dict[int, int] = (
+    {} if sys.platform == "win32" else {getattr(termios, f"B{rate}"): rate for rate in _RATES}
+)
 
 
 class End(Protocol):
@@ -50,15 +55,17 @@ class PtyEnd:
     Args:
         name: a path that always points to the present terminal, so that a device that was unplugged comes back
             under its name; empty: the system's own name, new at each plugging.
+        baud: the speed of the device, where a host of another speed is to be misheard; 0 for any.
 
     Raises:
         Refused: `no_pty`, this system has no pseudo terminals.
     """
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", baud: int = 0) -> None:
         if sys.platform == "win32":
             raise Refused("no_pty")
         self._name = Path(name) if name else None
+        self._baud = baud
         self._master: int | None = None
         self._host = ""
         self._opened_at: float | None = None
@@ -112,7 +119,8 @@ class PtyEnd:
         if not select.select([self._master], [], [], timeout)[0]:
             return b""
         try:
-            return os.read(self._master, _CHUNK)  # what a host said before it closed the port still comes
+            data = os.read(self._master, _CHUNK)  # what a host said before it closed the port still comes
+            return self._misread(data, said=self._host_baud(), heard=self._baud)
         except OSError:
             self._opened_at = None
             time.sleep(min(timeout, 0.02))
@@ -122,7 +130,17 @@ class PtyEnd:
         """Say bytes."""
         with suppress(OSError):
             if self._master is not None and select.select([], [self._master], [], 1.0)[1]:
-                os.write(self._master, data)
+                os.write(self._master, self._misread(data, said=self._baud, heard=self._host_baud()))
+
+    def _host_baud(self) -> int:
+        """The speed that the host set on its port; 0 where that does not matter or is unknown."""
+        if not self._baud or self._master is None or sys.platform == "win32":
+            return 0
+        return _SPEEDS.get(termios.tcgetattr(self._master)[5], 0)
+
+    @staticmethod
+    def _misread(data: bytes, *, said: int, heard: int) -> bytes:
+        return misread(data, said, heard) if said and heard and said != heard else data
 
 
 class _TcpEnd:

@@ -3,26 +3,36 @@
 import json
 import re
 import sys
+import tempfile
 import threading
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, TextIO
 
 from drivers import capture, decode, registry, selfcheck
 from drivers.errors import DriverError
-from drivers.faults import Faults
-from drivers.links.far import CallingEnd, End, ListeningEnd, PtyEnd
+from drivers.faults import SWITCHES, Faults, switched
+from drivers.links.far import CallingEnd, End, FolderEnd, ListeningEnd, PtyEnd
 from drivers.links.opening import opener
 from drivers.player import Player, TranscriptDevice
-from drivers.profile import Profile, Record, Registers, Settings, Tcp
+from drivers.profile import Folder, Hid, Profile, Record, Registers, Settings, Tcp, Visa
+from drivers.simulators.modbus_reader import Fault, RegisterSlave
+from lims import clock
 from lims.errors import Invalid
 from protocols import transcript
 from protocols.codec import ProtocolError
 
 _HEX = re.compile(r"[0-9A-Fa-f]{2}")
+WELLS = 96
 _LAST_PORT = 65535
+FAULTS = SWITCHES
+"""The switches of `faults`."""
+BUSY, FAILED = 6, 4
+"""Exceptions of Modbus: the server is busy; it failed."""
 
 
 def parse_hex(text: str) -> bytes:
@@ -97,12 +107,20 @@ def lines(
         raise Invalid("wire.transcript", fault=str(fault)) from None
 
 
-def _end(profile: Profile, tcp: int | None, call: str) -> End:
+def _end(profile: Profile, tcp: int | None, call: str, faults: Faults) -> End:
+    """Where a device is plugged in, by what its profile is wired with: its folder, a TCP port, a pseudo terminal."""
     if call:
         host, _, port = call.rpartition(":")
         return CallingEnd(host or "127.0.0.1", _port(port))
-    wired = isinstance(profile.wiring[0], Tcp) or sys.platform == "win32"
-    return ListeningEnd(_port(str(tcp or 0))) if tcp is not None or wired else PtyEnd()
+    usual = profile.wiring[0]
+    if isinstance(usual, Folder):
+        return FolderEnd(Path(tempfile.mkdtemp(prefix=f"{profile.id}-")))
+    if isinstance(usual, Hid):
+        raise DriverError("no_pseudo_usb", instrument=profile.id)
+    wired = isinstance(usual, Tcp | Visa) or sys.platform == "win32"
+    if tcp is not None or wired:
+        return ListeningEnd(_port(str(tcp or 0)))
+    return PtyEnd(baud=faults.baud)
 
 
 def _port(text: str) -> int:
@@ -144,8 +162,8 @@ def playing(
         DriverError: no such instrument, no port.
         Invalid: the transcript cannot be read, or the port is none.
     """
-    profile = registry.profile(instrument)
-    end = _end(profile, tcp, call)
+    profile, faults = registry.profile(instrument), faults or Faults()
+    end = _end(profile, tcp, call, faults)
     chosen = {**profile.defaults, **_framing(profile, end), **(settings or {})}
     if file is not None:
         wire = read_wire(read_file(str(file)))
@@ -153,11 +171,37 @@ def playing(
             raise Invalid("wire.transcript", fault="no '# kuaijian wire' line")
         device: Any = TranscriptDevice(wire)
     elif profile.simulator is not None:
-        device = profile.simulator(chosen, records)
+        device = profile.simulator(chosen, [_told(one, faults) for one in records])
     else:
         raise DriverError("no_simulator", instrument=instrument)
+    _refuse(device, faults, instrument)
     with Player(device, end, faults=faults) as player:
         yield player
+
+
+def _told(record: Record, faults: Faults) -> Record:
+    """A record as a device tells it whose clock or unit is wrong."""
+    fields = {**record.fields, "unit": faults.unit} if faults.unit else record.fields
+    return replace(record, measured_at=faults.clock or record.measured_at, fields=fields)
+
+
+def _refuse(device: object, faults: Faults, instrument: str) -> None:
+    """Have a Modbus device answer some requests with an exception.
+
+    Raises:
+        DriverError: `fault_modbus`, the instrument speaks no Modbus.
+    """
+    if not (faults.busy or faults.exception):
+        return
+    if not isinstance(device, RegisterSlave):
+        raise DriverError("fault_modbus", instrument=instrument)
+
+    def plan(_request: bytes) -> Fault | None:
+        codes = (code for every, code in ((faults.busy, BUSY), (faults.exception, FAILED))
+                 if every and device.requests % every == 0)  # fmt: skip
+        return next((Fault(code=code) for code in codes), None)
+
+    device.plan = plan
 
 
 def captured(
@@ -229,13 +273,25 @@ def capture_for_kill(folder: Path, address: str) -> None:
     selfcheck.capture(folder, address)
 
 
-def sample_records(instrument: str) -> list[Record]:
-    """Return a few records for an instrument to report when it is played without a laboratory."""
+def faults(words: Sequence[str]) -> Faults:
+    """Return the faults that these switches name, such as `late` or `unplug=40`.
+
+    Raises:
+        DriverError: there is no such switch, or it takes another figure.
+    """
+    return switched(words)
+
+
+def sample_records(instrument: str) -> Sequence[Record]:
+    """Return a few records of today for an instrument to report when it is played without a laboratory."""
+    profile = registry.profile(instrument)
     fields = {"c": "6000", "t": "5800", "absorbance": "0.512", "second": "12.5"}
-    moment = "2026-01-05T09:30:00"
-    if instrument == "dayuan_cards":
-        return [Record("1", fields=fields), Record("1", fields={**fields, "t": "500"})]
-    return [
-        Record(str(n), str(n), item="item", value=value, measured_at=moment, fields=fields)
-        for n, value in enumerate(("2.0", "12.5", "37.4", "71.2"), 1)
+    moment = datetime.combine(clock.local(clock.now()).date(), time(9, 30)).isoformat()
+    places = [place for row in profile.channels for place in row] or ["1", "2", "3", "4"]
+    figures = (
+        ("2.000", "0.512", "0.374", "0.071") if len(places) == WELLS else ("2.0", "12.5", "37.4", "71.2")
+    )
+    return profile.samples or [
+        Record(place, str(n), item="item", value=value, measured_at=moment, fields=fields)
+        for n, (place, value) in enumerate(zip(places, figures, strict=False), 1)
     ]

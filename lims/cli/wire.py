@@ -21,6 +21,8 @@ SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="仪器设置文件 / the instrument's settings, TOML or JSON")
 ]
 
+FAULTS = "故障开关，可多次 / what goes wrong, may be repeated: " + " ".join(wires.FAULTS)
+
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
@@ -79,11 +81,14 @@ def play(
         float, typer.Option("--seconds", help="播放时长，0 为直到中断 / how long; 0 until stopped")
     ] = 0,
     settings: SettingsFile = None,
+    fault: Annotated[list[str] | None, typer.Option("--fault", help=FAULTS)] = None,
 ) -> None:
-    """在串口(PTY)或 TCP 上模拟仪器，先打印端口 / play an instrument on a port and print the port it opened."""
-    chosen = wires.settings_from(settings)
+    """在串口(PTY)、TCP 或文件夹上模拟仪器，先打印端口 / play an instrument on a port and print the port it opened."""
+    chosen, wrong = wires.settings_from(settings), wires.faults(fault or [])
     records = wires.sample_records(instrument)
-    with wires.playing(instrument, records=records, file=file, settings=chosen, tcp=tcp, call=call) as player:
+    with wires.playing(
+        instrument, records=records, file=file, settings=chosen, tcp=tcp, call=call, faults=wrong
+    ) as player:
         show(player.address)
         sys.stdout.flush()
         end = time.monotonic() + (seconds or float("inf"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from drivers.errors import LinkLost, Refused
+from drivers.errors import DriverError, LinkLost, Refused
 from lims.bench import wires
 from lims.errors import Invalid
 from protocols import transcript
@@ -73,7 +73,7 @@ def test_a_device_that_erases_itself_is_not_captured_where_nothing_is_on_disk_fi
 
 
 def test_a_store_is_asked_for_a_day() -> None:
-    values = [one["value"] for one in _listened("dayuan_lz4000t", 0, 4, "day:2026-01-05")]
+    values = [one["value"] for one in _listened("dayuan_lz4000t", 0, 4, "day:today")]
     assert values == ["2.00", "12.50", "37.40", "71.20"]
 
 
@@ -114,3 +114,28 @@ def test_what_was_heard_is_kept_however_the_capture_ends(tmp_path: Path, order: 
 def test_a_port_that_is_none_is_named(text: str) -> None:
     with pytest.raises(Invalid, match=r"wire\.port"), wires.playing("dayuan_tl310", call=f"h:{text}"):
         pass
+
+
+def test_a_modbus_reader_that_is_busy_gives_no_reading_and_others_cannot_be_busy() -> None:
+    with (
+        pytest.raises(DriverError, match="fault_modbus"),
+        wires.playing("dayuan_tl310", faults=wires.faults(["busy"])),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("instrument", ["nc_meter", "delvotest", "plate_file", "biotek_elx"])
+def test_an_instrument_is_played_alone_by_what_its_own_records_need(instrument: str) -> None:
+    with wires.playing(instrument, records=wires.sample_records(instrument)) as player:
+        assert player.address
+
+
+def test_a_device_whose_clock_stands_in_2010_says_so() -> None:
+    heard = Heard("dayuan_lz4000t", 4)
+    records = wires.sample_records("dayuan_lz4000t")
+    wrong = wires.faults(["wrong-clock", "split"])
+    with wires.playing("dayuan_lz4000t", records=records, tcp=0, faults=wrong) as player:
+        wires.captured(player.address, "dayuan_lz4000t", {}, seconds=60, ask="day:2010-01-01",
+                       output=heard, stop=heard.enough)  # fmt: skip
+    times = {line["measured_at"] for line in readings_of("dayuan_lz4000t", heard.getvalue())}
+    assert times == {"2010-01-01T00:00:00"}
