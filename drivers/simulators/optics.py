@@ -84,11 +84,17 @@ class Optics:
 def optics_of(records: Sequence[Record], wavelengths: Sequence[int]) -> Optics:
     """The holes that records describe: `light_<nm>` for a fixed look, `a` and `per_minute` for a reaction.
 
+    A cuvette with `waits` is put in as in `Optics.waiting`.
     Without records a control and seven samples, from clean to strongly inhibited, wait to be put in.
     """
     if not records:
         return Optics(waiting={str(at + 1): Cuvette(0.25, rate) for at, rate in enumerate(_USUAL)})
-    return Optics({record.position: _cuvette(record.fields, wavelengths) for record in records})
+    made = {record.position: _cuvette(record.fields, wavelengths) for record in records}
+    waiting = {record.position for record in records if "waits" in record.fields}
+    return Optics(
+        {name: one for name, one in made.items() if name not in waiting},
+        waiting={name: one for name, one in made.items() if name in waiting},
+    )
 
 
 def _cuvette(fields: Mapping[str, str], wavelengths: Sequence[int]) -> Cuvette:

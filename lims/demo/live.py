@@ -10,12 +10,13 @@ from drivers import registry
 from drivers.player import Player
 from drivers.profile import Record
 from lims import clock
+from lims.actor import Actor
 from lims.app import Laboratory
 from lims.demo import script, stock
 from lims.demo.script import Wired
 from lims.demo.world import plug, registered
 from lims.door import Notice
-from lims.queries import bench
+from lims.queries import bench, equipment, people
 from lims.services import equip
 
 _SETTINGS = {"framing": "tcp", "scan_seconds": "0.8"}
@@ -23,7 +24,7 @@ _SETTINGS = {"framing": "tcp", "scan_seconds": "0.8"}
 
 @dataclass
 class Devices:
-    """Five playing instruments registered in a laboratory; `close` takes them away.
+    """Five playing instruments and a bare board registered in a laboratory; `close` takes them away.
 
     Attributes:
         laboratory: whose bench they stand on.
@@ -38,12 +39,23 @@ class Devices:
 
     def start(self) -> None:
         """Plug every device in, register its port, and watch for runs that start."""
-        for wired in script.instruments(1):
+        known = {one.id for one in self.laboratory.lims.ask(equipment.instruments)}
+        for wired in (*script.instruments(1), script.LIVE):
             player, address = plug(self._stack, wired, ())
             self._players[wired.id] = (wired, player)
             self.laboratory.lims.do(equip.instrument, registered(wired, address))
+            if wired.id not in known:
+                self._calibrate(wired.id)
         stock.room(self.laboratory.lims)
         self._stack.callback(self.laboratory.lims.listen(self._noticed))
+
+    def _calibrate(self, instrument: str) -> None:
+        """Have the manager file a calibration of an instrument that is new here."""
+        lims = self.laboratory.lims
+        manager = next((one for one in lims.ask(people.people) if "manager" in one.roles), None)
+        if manager is not None:
+            actor = Actor(manager.id, manager.name, frozenset(manager.roles))
+            stock.calibrated(lims.acting(actor), instrument)
 
     def close(self) -> None:
         """Take every device away."""
@@ -90,6 +102,9 @@ class Devices:
                     value=rate,
                     measured_at=moment,
                 )
+            case "dayuan_bx1":
+                per_minute = f"{0.75 * (1 - float(rate) / 100) if not control else 0.75:.3f}"
+                return Record(place.position, fields={"a": "0.25", "per_minute": per_minute, "waits": "true"})
             case "modbus_reader":
                 return Record(place.position, str(self._runs), value=rate, measured_at=moment)
             case _:

@@ -84,6 +84,10 @@ def instruments(seed: int) -> tuple[Wired, ...]:
     )  # fmt: skip
 
 
+LIVE = Wired("BX1-1", "dayuan_bx1", PESTICIDES, settings={"assay.detect": 40})
+"""A bare board beside the desktop, for assays that the visitor runs; it takes part in no day of its own."""
+
+
 def form(dice: random.Random, place: int, moment: str) -> dict[str, str]:
     """Return one sampling form; every field of it is made up."""
     towns = [town for town in regulation.townships() if town.counted]

@@ -21,7 +21,7 @@ _KITS = (
             detection=Decimal("0.1"), detection_unit="ug/kg"),
 )  # fmt: skip
 _LOTS = {
-    "PEST": ("LOT-TL310-1", "LOT-TTNJ-1", "LOT-MODBUS-1"),
+    "PEST": ("LOT-TL310-1", "LOT-TTNJ-1", "LOT-MODBUS-1", "LOT-BX1-1"),
     "ENR": ("LOT-FLUOR-1",),
     "CAP": ("LOT-STRIP",),
 }
