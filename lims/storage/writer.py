@@ -27,13 +27,15 @@ class _Job(Generic[T]):
 
 
 def storage_fault(fault: Exception) -> LimsError:
-    """Return what a person is told of a database's fault: full, unreadable, gone, or a clash of keys."""
+    """Return what a person is told of a database's fault: full, failing, unreadable, gone, or a clash of keys."""
     text = str(getattr(fault, "orig", None) or fault)
     if isinstance(fault, IntegrityError):
         return Conflict("storage.clash", fault=text)
     low = text.lower()
     if "disk is full" in low or "no space left" in low:
         return StorageUnfit("storage.full_now", fault=text)
+    if "disk i/o error" in low:
+        return StorageUnfit("storage.disk_failed", fault=text)
     if "readonly" in low or "read-only" in low:
         return StorageUnfit("storage.readonly_now", fault=text)
     return StorageUnfit("storage.failed", fault=text)
@@ -107,6 +109,8 @@ class Writer:
                 done = self._transact(batch)
             except Exception as fault:  # noqa: BLE001 - whatever it is, the callers wait and must be told
                 told = storage_fault(fault) if isinstance(fault, DBAPIError | sqlcipher.Error) else fault
+                if isinstance(told, StorageUnfit) and told.code == "storage.disk_failed":
+                    self.bar(told)  # what a failed sync left in the file is known only after a restart
                 for job in batch:
                     if not job.future.done():
                         job.future.set_exception(told)

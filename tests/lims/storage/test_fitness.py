@@ -111,7 +111,7 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
         ('could not extend file "base/1": No space left on device', "storage.full_now"),
         ("attempt to write a readonly database", "storage.readonly_now"),
         ("cannot execute INSERT in a read-only transaction", "storage.readonly_now"),
-        ("disk I/O error", "storage.failed"),
+        ("disk I/O error", "storage.disk_failed"),
     ],
 )
 def test_a_databases_fault_becomes_a_sentence(said: str, code: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from lims.app import open_laboratory
 from lims.errors import Conflict, LimsError, NotFound, RuleBroken, StorageUnfit
@@ -110,6 +110,20 @@ def test_a_fault_of_the_database_is_told_to_all_who_shared_it(lab: Lab) -> None:
     assert names(lab) == []
     lab.station.store.writer.submit(setting("c"))
     assert names(lab) == ["c"]
+
+
+def test_after_a_disk_that_failed_nothing_more_is_written_until_a_restart(lab: Lab) -> None:
+    def failing(_: Connection) -> None:
+        raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
+
+    writer = lab.station.store.writer
+    for _ in range(2):
+        with pytest.raises(StorageUnfit, match=r"storage\.disk_failed"):
+            writer.submit(failing)
+    with pytest.raises(StorageUnfit, match=r"storage\.disk_failed"):
+        lab.draw()
+    assert lab.laboratory.barred is not None
+    assert verified(lab).ok, "reading goes on"
 
 
 def test_the_writer_outlives_whatever_happens_to_its_transaction(lab: Lab) -> None:

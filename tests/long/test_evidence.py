@@ -1,0 +1,125 @@
+"""The figures of the evidence: bundles judged by two, every flipped bit of a log, honest histories with crashes.
+
+A run that was stopped goes on with `KUAIJIAN_EVIDENCE_SEED=7 python3 run.py long -- -k evidence`.
+"""
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lims.app import open_laboratory
+from lims.evidence import verify
+from lims.queries import audit
+from lims.queries import oversight as found
+from lims.storage.log import entries
+from tests.laboratory import Lab, found_lab
+from tests.lims.evidence.bundles import damaged, weighed
+from tests.lims.evidence.chains import ORIGINS, chained
+from tests.lims.evidence.damage import flipped
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST = int(os.environ.get("KUAIJIAN_EVIDENCE_SEED", "0"))
+SEEDS = range(FIRST, max(100, FIRST + 1))
+BUNDLES = 1000
+"""Bundles of one seed; a hundred seeds make the 100,000."""
+HISTORIES = 10
+"""Histories of one seed; a hundred seeds make the 1,000."""
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"seed{seed}")
+def test_the_verifier_and_the_program_agree_on_every_bundle(seed: int, tmp_path: Path) -> None:
+    good = 0
+    for number in range(seed * BUNDLES, (seed + 1) * BUNDLES):
+        kind, covered, files = damaged(number)
+        both = weighed(tmp_path / "one.zip", files)
+        assert both.verifier == both.program, (number, kind, covered)
+        assert both.verifier[0] or kind != "nothing", number
+        assert not both.verifier[0] or kind not in {"forge", "swap"}, (number, kind)
+        good += both.verifier[0]
+    print(f"  seed {seed}: {BUNDLES} bundles, {good} of them good, no disagreement", flush=True)
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_every_flipped_bit_of_a_thousand_entries_is_found_and_located(origin: str) -> None:
+    log = chained(origin, 1000)
+    algorithm = verify._hash(origin.rpartition("/")[2])
+    flips = 0
+    for seq, (data, leaf) in enumerate(log):
+        prev = log[seq - 1][1].hex() if seq else ""
+        for bit in range(len(data) * 8):
+            bad = flipped(data, bit)
+            assert verify._fault(bad, origin, seq, prev) or algorithm(b"\0" + bad) != leaf, (seq, bit)
+            flips += 1
+    dice = random.Random(1)
+    for _ in range(300):
+        seq = dice.randrange(len(log))
+        bad = flipped(log[seq][0], dice.randrange(len(log[seq][0]) * 8))
+        report = verify.verify_log(origin, [*log[:seq], (bad, log[seq][1]), *log[seq + 1 :]])
+        assert (report.ok, report.first_bad) == (False, seq)
+    print(f"  {origin}: {flips} flips found and located", flush=True)
+
+
+ACTS = """
+import random, sys
+from pathlib import Path
+from tests.laboratory import Lab, PEOPLE
+from lims.app import open_laboratory
+from lims.queries.people import people
+from lims.services import sample
+from lims.services.sample import Seen
+root, seed = Path(sys.argv[1]), int(sys.argv[2])
+dice = random.Random(seed)
+laboratory = open_laboratory(root)
+lab = Lab(laboratory, {one.login: one.id for one in laboratory.lims.ask(people)})
+print("ready", flush=True)
+while True:
+    number = lab.draw(seal=f"F{dice.randrange(9999):04}")
+    print(number, flush=True)
+    if dice.random() < 0.6:
+        lab.as_("lin").do(sample.receive, number, Seen("good", "intact", "F0001"), reason="x")
+    if dice.random() < 0.2:
+        laboratory.sealing.leave("shift")
+"""
+
+
+def lived(root: Path, seed: int, dice: random.Random) -> int:
+    """Let a laboratory live and kill it at some instant; return how many samples it said it had kept."""
+    command = [sys.executable, "-c", ACTS, str(root), str(seed)]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        said, wanted = 0, dice.randrange(1, 12)
+        while said < wanted and child.stdout.readline():
+            said += 1
+        child.kill()
+        said += child.stdout.read().count("\n")
+    return said
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"seed{seed}")
+def test_honest_histories_with_crashes_raise_no_alarm(seed: int, tmp_path: Path) -> None:
+    dice = random.Random(seed)
+    root = tmp_path / "lab"
+    made = found_lab(root)
+    accounts, kept = made.accounts, 0
+    made.close()
+    for crash in range(HISTORIES):
+        kept += lived(root, seed * HISTORIES + crash, dice)
+        lab = Lab(open_laboratory(root), dict(accounts))
+        assert lab.laboratory.barred is None, (seed, crash)
+        state = lab.as_("zheng").ask(audit.verify)
+        assert state.ok, (seed, crash, state)
+        assert [
+            one.kind for one in lab.as_("zheng").ask(found.queue) if one.kind in {"clock_jump", "log_mended"}
+        ] == []
+        with lab.station.store.engine.connect() as connection:
+            drawn = sum(b'"verb":"sample.draw"' in data for data, _ in entries(connection, "LJ", "LJ01"))
+        assert drawn >= kept, (seed, crash)
+        kept = drawn
+        lab.close()
+    print(f"  seed {seed}: {HISTORIES} histories, {kept} samples, no alarm", flush=True)
