@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from drivers.exports import well_of
 from drivers.profile import Record, Settings
 from drivers.simulators.answering import Answering
 from protocols.checks import sum8
@@ -30,7 +31,9 @@ def simulator(settings: Settings, records: Sequence[Record]) -> Reader:
     told: Mapping[str, str] = records[0].fields if records else {}
     dual = "reference" in told or "difference" in told
     plate = "BIO-RAD MODEL 550 READER\rMes. filter: 1\r" + ("Ref. filter: 2\r" if dual else "")
-    plate += block({record.position: record.value or OVER for record in records})
+    plate += block(
+        {well_of(record.position) or f"A{record.position}": record.value or OVER for record in records}
+    )
     if "reference" in told:
         plate += block({record.position: record.fields["reference"] for record in records})
     return Reader(plate.encode(), plate.encode() if settings.get("alone") else b"")

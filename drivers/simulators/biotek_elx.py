@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from drivers.exports import well_of
 from drivers.profile import Record, Settings
 from protocols.codec import Broken, ProtocolError
 from protocols.plate_lines import COLUMNS, OVER, ROWS, well
@@ -68,7 +69,9 @@ class Reader:
 def simulator(settings: Settings, records: Sequence[Record]) -> Reader:
     """A reader with these wells, in rows; wells without a record are not read."""
     del settings
-    wells = {record.position: record.value or OVER * 6 for record in records}
+    wells = {
+        well_of(record.position) or f"A{record.position}": record.value or OVER * 6 for record in records
+    }
     head = records[0].fields.get("head", HEAD) if records else HEAD
     rows = []
     for row in range(len(ROWS)):

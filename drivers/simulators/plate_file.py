@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from drivers.exports import well_of
 from drivers.profile import Record, Settings
 from drivers.simulators.pushing import Pushing
 from protocols.files import encode
@@ -16,7 +17,7 @@ def simulator(settings: Settings, records: Sequence[Record]) -> Pushing:
 
 def grid(records: Sequence[Record]) -> str:
     """A plate under column numbers, facts above it."""
-    wells = {record.position: said(record) for record in records}
+    wells = {well_of(record.position) or f"A{record.position}": said(record) for record in records}
     lines = [*_facts(records[0]), "", "<>;" + ";".join(str(column + 1) for column in range(COLUMNS))]
     for row, letter in enumerate(ROWS):
         figures = [wells.get(well(row, column), "") for column in range(COLUMNS)]

@@ -9,6 +9,7 @@ from gui.screens import _codes
 from gui.widgets import boxes
 from gui.widgets.label import Elided, Label
 from lims.queries.bench import RunView
+from lims.queries.equipment import Owned
 from lims.rules import regulation, scanned
 from lims.rules.regulation import Method
 from lims.text import mark, t
@@ -79,3 +80,8 @@ class Kit(QWidget):
         """Leave both alone while a run is open."""
         self.method.setEnabled(not locked)
         self.lot.setEnabled(not locked)
+
+
+def measures_samples(one: Owned) -> bool:
+    """Whether an instrument has runs: balances and loggers measure no sample of a run."""
+    return one.kind is None or not set(one.kind.measures) <= {"weight", "storage"}

@@ -14,7 +14,7 @@ from gui.screens._board import Board
 from gui.screens._channels import Bound
 from gui.screens._chips import Chips, face
 from gui.screens._gate import Gate
-from gui.screens._kit import Kit
+from gui.screens._kit import Kit, measures_samples
 from gui.screens._lines import Lines
 from gui.screens._live import Live
 from gui.screens._placing import Placing
@@ -119,7 +119,7 @@ class Screen(QWidget):
         return (bench.current, (self.chips.current,), {}) if self.chips.current else None
 
     def _listed(self, owned: list[Owned]) -> None:
-        self._owned = {one.id: one for one in owned if one.active}
+        self._owned = {one.id: one for one in owned if one.active and measures_samples(one)}
         self._empty.setVisible(not self._owned)
         self._split.setVisible(bool(self._owned))
         self._show_chips()
