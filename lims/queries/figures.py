@@ -57,7 +57,8 @@ def counted_kinds(view: View) -> frozenset[str]:
     return frozenset(found.value.split()) if found else BOTH
 
 
-def _done(view: View, year: int) -> Counter[tuple[str, str]]:
+def done(view: View, year: int) -> Counter[tuple[str, str]]:
+    """Return the valid samples of a year by township and kind, from the counts kept beside them."""
     query = (
         select(SampleTally.township, SampleTally.kind, func.sum(SampleTally.samples))
         .where(
@@ -74,13 +75,13 @@ def _done(view: View, year: int) -> Counter[tuple[str, str]]:
 def quota(view: View, year: int) -> Quota:
     """Return the quota of a year as it stands today."""
     today = clock.local(view.now).date()
-    share, counts, done = arithmetic.elapsed(year, today), counted_kinds(view), _done(view, year)
+    share, counts, made = arithmetic.elapsed(year, today), counted_kinds(view), done(view, year)
     people = {
         one.township: one
         for one in view.all(select(Population).where(Population.site == view.site, Population.year == year))
     }
     query = select(Township).where(Township.site == view.site, Township.counted).order_by(Township.code)
-    towns = [_town(place, people.get(place.code), done, counts, share) for place in view.all(query)]
+    towns = [_town(place, people.get(place.code), made, counts, share) for place in view.all(query)]
     without = tuple(town.code for town in towns if not town.line.basis)
     return Quota(
         year,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from lims.door import question
 from lims.records.places import Business
@@ -55,6 +55,13 @@ def row(sample: Sample) -> Row:
     )
 
 
+_COLUMNS = (
+    Sample.id, Sample.food, Sample.product_group, Sample.stage, Sample.kind, Sample.township, Sample.business_name,
+    Sample.drawn_at, Sample.seal, Sample.state, Sample.version,
+)  # fmt: skip
+"""The columns of a `Row`, in its order."""
+
+
 def like(text: str) -> str:
     """Return a LIKE pattern that finds `text` anywhere, its own `%` and `_` taken literally (escape: backslash)."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -71,18 +78,17 @@ def _foods(view: View, pattern: str) -> list[str]:
     return list(view.all(select(each.c.food).where(each.c.food.like(pattern, escape="\\"))))
 
 
-def _matching(view: View, text: str) -> Select[Sample]:
-    """Return the samples that a text names: by number, food, business (name or initials), or seal.
+def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
+    """Return the ways in which a text may name samples: number, food, business (name or initials), seal.
 
     Foods and businesses are found among their few names first, so that no text is looked for in every sample. A
     seal is found by its beginning; a number by any part of it.
     """
-    query = select(Sample).where(Sample.site == view.site)
     wanted = text.strip()[:100]
     if not wanted:
-        return query
+        return [true()]
     if numbers := split(wanted):
-        return query.where(Sample.id.in_(numbers))
+        return [Sample.id.in_(numbers)]
     pattern = like(wanted)
     shops = select(Business.id).where(
         Business.site == view.site,
@@ -90,14 +96,15 @@ def _matching(view: View, text: str) -> Select[Sample]:
             Business.name.like(pattern, escape="\\"), Business.pinyin.like(like(wanted.lower()), escape="\\")
         ),
     )
-    either = [
-        Sample.food.in_(_foods(view, pattern)),
-        Sample.business.in_(list(view.all(shops))),
-        and_(Sample.seal >= wanted, Sample.seal < wanted + _LAST),
-    ]
+    foods, known = _foods(view, pattern), list(view.all(shops))
+    ways: list[ColumnElement[bool]] = [and_(Sample.seal >= wanted, Sample.seal < wanted + _LAST)]
+    if foods:
+        ways.append(Sample.food.in_(foods))
+    if known:
+        ways.append(Sample.business.in_(known))
     if _OF_NUMBERS.fullmatch(wanted.upper()):
-        either.append(Sample.id.like(like(wanted.upper()), escape="\\"))
-    return query.where(or_(*either))
+        ways.append(Sample.id.like(like(wanted.upper()), escape="\\"))
+    return ways
 
 
 @question()
@@ -109,23 +116,27 @@ def page(
 
     Args:
         view: the snapshot.
-        text: number, food, business (Chinese or pinyin initials) or seal; empty for all.
+        text: number, food, business (Chinese or pinyin initials) or beginning of the seal; empty for all.
         states: only these states; empty for all.
         before: the last number of the page before; empty for the first page.
         count: lines of a page.
         township: only of this one; empty for all.
         product_group: only of this one; empty for all.
     """
-    query = _matching(view, text)
-    if township:
-        query = query.where(Sample.township == township)
-    if product_group:
-        query = query.where(Sample.product_group == product_group)
+    filters = [Sample.site == view.site]
     if states:
-        query = query.where(Sample.state.in_(list(states)))
+        filters.append(Sample.state.in_(list(states)))
     if before:
-        query = query.where(Sample.id < before)
-    return [row(sample) for sample in view.all(query.order_by(Sample.id.desc()).limit(count))]
+        filters.append(Sample.id < before)
+    if township:
+        filters.append(Sample.township == township)
+    if product_group:
+        filters.append(Sample.product_group == product_group)
+    found: dict[str, Row] = {}
+    for way in _ways(view, text):  # each by its own index; together they would be one walk through everything
+        query = select(*_COLUMNS).where(*filters, way).order_by(Sample.id.desc()).limit(count)
+        found |= {one[0]: Row(*one) for one in view.rows(query)}
+    return sorted(found.values(), key=lambda one: one.number, reverse=True)[:count]
 
 
 @question()
