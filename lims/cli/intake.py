@@ -8,7 +8,7 @@ import typer
 
 from lims import text
 from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, show, show_json
+from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, show, show_json, signed_in
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
 from lims.queries import intake
@@ -25,6 +25,25 @@ def extend(group: typer.Typer) -> None:
     """Add a command for every kind of table."""
     for name in tables.TABLES:
         group.command(name, help=_HELP[name])(_command(name))
+
+
+def export(
+    kind: Annotated[str, typer.Argument(metavar="TABLE", help=" ".join(tables.TABLES))],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Excel 文件 / .xlsx file to write")],
+    year: Year,
+    login: Login,
+    password: Password,
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """输出抽样单、单位、人口或计划，格式与导入相同 / write a table as it is taken in."""
+    with signed_in(root, database, login, password) as (_, lims):
+        rows = lims.ask(intake.export, kind, year)
+    heads = list(tables.TABLES[kind].columns.values())
+    workbook.write(
+        output, [Sheet(kind, [Column(head) for head in heads], [list(row.values()) for row in rows])]
+    )
+    show(str(output))
 
 
 _HELP = {
