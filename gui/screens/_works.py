@@ -149,7 +149,7 @@ class Works:
         owners = tuple((one.id, one.name) for one in self.people)
         return (
             Field("what", mark("Kind"), "choice", kinds, required=True, slash=False),
-            Field("detail", mark("What happened"), "multiline", required=True, slash=False),
+            Field("detail", mark("What happened"), required=True, slash=False),
             Field("since", mark("Results may be wrong since"), "date", required=True, slash=False),
             Field("instrument", mark("Instrument (empty: any)")),
             Field("method", mark("Method (empty: any)")),
@@ -206,13 +206,13 @@ def _day(answers: Answers, name: str) -> date:
 
 
 def _reason() -> tuple[Field, ...]:
-    return (Field("reason", mark("Reason"), "multiline", required=True, slash=False),)
+    return (Field("reason", mark("Reason"), required=True, slash=False),)
 
 
 def _correct_fields() -> tuple[Field, ...]:
-    return (Field("cause", mark("Cause"), "multiline", required=True, slash=False),
-            Field("action", mark("What was done"), "multiline", required=True, slash=False))  # fmt: skip
+    return (Field("cause", mark("Cause"), required=True, slash=False),
+            Field("action", mark("What was done"), required=True, slash=False))  # fmt: skip
 
 
 def _effect_fields() -> tuple[Field, ...]:
-    return (Field("effect", mark("How the effect was checked"), "multiline", required=True, slash=False),)
+    return (Field("effect", mark("How the effect was checked"), required=True, slash=False),)

@@ -238,7 +238,7 @@ def _search_fields() -> tuple[Field, ...]:
 
 def _source_fields() -> tuple[Field, ...]:
     hint = mark("document, table, page")
-    return (Field("source", mark("Where it was read"), "multiline", required=True, slash=False, hint=hint),)
+    return (Field("source", mark("Where it was read"), required=True, slash=False, hint=hint),)
 
 
 def _name_fields() -> tuple[Field, ...]:
@@ -260,7 +260,7 @@ def _file_fields() -> tuple[Field, ...]:
 
 
 def _reason_fields() -> tuple[Field, ...]:
-    return (Field("reason", mark("Reason"), "multiline", required=True, slash=False),)
+    return (Field("reason", mark("Reason"), required=True, slash=False),)
 
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:

@@ -262,7 +262,7 @@ def _count(answers: Answers, name: str) -> int:
 
 
 def _reason() -> tuple[Field, ...]:
-    return (Field("reason", mark("Reason"), "multiline", required=True, slash=False),)
+    return (Field("reason", mark("Reason"), required=True, slash=False),)
 
 
 def _test_fields() -> tuple[Field, ...]:
