@@ -10,7 +10,7 @@ from gui.widgets import terms
 from gui.widgets.field import Field
 from gui.widgets.rows import Column, Row
 from lims import text
-from lims.queries import supplies
+from lims.queries import portions, supplies
 from lims.queries.supplies import Behind, KitView, LotView
 from lims.rules import regulation
 from lims.rules.acceptance import Table
@@ -54,17 +54,22 @@ class Screen(Ledger):
     def __init__(self, desk: Desk) -> None:
         self._lots: dict[str, LotView] = {}
         self._kits: dict[str, KitView] = {}
+        self._places: tuple[tuple[str, str], ...] = ()
         self._lot = ""
         super().__init__(desk, TITLE, self._pages_of(), self._acts_of())
 
     def arrived(self, *, page: str = "", **_: object) -> None:
         """Ask for lots and kits."""
         self.desk.ask(supplies.kits, then=self._keep_kits, latest="supplies.known", owner=self)
+        self.desk.ask(portions.places, then=self._keep_places, latest="supplies.places", owner=self)
         super().arrived(page=page)
 
     def _keep_kits(self, found: Sequence[KitView]) -> None:
         self._kits = {one.id: one for one in found}
         self.desk.changed.emit()
+
+    def _keep_places(self, found: Sequence[portions.Storage]) -> None:
+        self._places = tuple((one.id, f"{one.id} {one.name}") for one in found if one.active)
 
     # Pages ------------------------------------------------------------------------------------------------
 
@@ -161,6 +166,9 @@ class Screen(Ledger):
             Act("accept", lots, mark("Accept on paper"), "P", ("manager",), self._accept, _reason,
                 refuses=self._not("received")),
             Act("open", lots, mark("Open a pack"), "O", MAY, self._open, _pack_fields, refuses=self._not("accepted")),
+            Act("keep", lots, mark("Put it away"), "K", MAY,
+                lambda key, answers: Doing(supply.keep_in, (key,), {"place": text_of(answers, "place")}),
+                lambda: (Field("place", mark("Kept in"), "choice", self._places, required=True, slash=False),)),
             Act("use", lots, mark("Count use"), "U", MAY, self._use, _use_fields, refuses=self._not("accepted")),
             Act("recall", lots, mark("Recall"), "X", ("manager",),
                 lambda key, answers: Doing(supply.recall, (key,), {"reason": text_of(answers, "reason")}), _reason),
@@ -182,6 +190,7 @@ class Screen(Ledger):
             Field("number", mark("Lot"), required=True, slash=False),
             Field("expires_on", mark("Expires"), "date", required=True, slash=False),
             Field("quantity", mark("Quantity"), "number", required=True, slash=False),
+            Field("place", mark("Kept in"), "choice", self._places, slash=False),
             Field("certificate", mark("Number of the certificate")),
         )
 
@@ -192,7 +201,7 @@ class Screen(Ledger):
             "kit": text_of(answers, "kit"), "number": text_of(answers, "number"),
             "expires_on": ends if isinstance(ends, date) else date.min,
             "quantity": amount if isinstance(amount, Decimal) else Decimal(0),
-            "certificate": text_of(answers, "certificate", "/"),
+            "place": text_of(answers, "place"), "certificate": text_of(answers, "certificate", "/"),
         })  # fmt: skip
 
     @staticmethod

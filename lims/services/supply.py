@@ -150,6 +150,19 @@ def receive(
 
 
 @verb(needs="technician manager")
+def keep_in(unit: Unit, lot: str, *, place: str) -> str:
+    """Put a lot into a place, whose logger says from then on whether it is kept as it must be; return the lot's id.
+
+    Raises:
+        NotFound: no such lot or place.
+    """
+    row = unit.get(Lot, lot)
+    row.place = unit.get(StorePlace, place).id
+    unit.put(row)
+    return lot
+
+
+@verb(needs="technician manager")
 def evaluate(unit: Unit, lot: str, found: Table, *, levels: str = "") -> str:
     """File the acceptance test of a lot and accept or reject it by its figures; return the new state.
 

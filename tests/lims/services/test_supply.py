@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lims.errors import Invalid, RuleBroken
+from lims.errors import Invalid, NotFound, RuleBroken
 from lims.queries import nonconforming, supplies
 from lims.queries.supplies import LotView
 from lims.rules.acceptance import Table
@@ -92,7 +92,11 @@ def test_storage_is_judged_by_the_logger_of_the_place(lab: Lab, tmp_path: Path) 
     manager.do(supply.kit, Product("COLD", "冷藏试剂", "reagent", "某厂", "GBT5009.199-2003", "mL", "说明书",
                                    low=Decimal(2), high=Decimal(8)))  # fmt: skip
     ends = today() + timedelta(days=90)
-    lab.as_("lin").do(supply.receive, "COLD", "C1", ends, Decimal(10), "FR1")
+    lot = lab.as_("lin").do(supply.receive, "COLD", "C1", ends, Decimal(10))
+    assert seen(lab, "C1").marks == ("storage_unknown",)
+    with pytest.raises(NotFound):
+        lab.as_("lin").do(supply.keep_in, lot, place="nowhere")
+    lab.as_("lin").do(supply.keep_in, lot, place="FR1")
     assert seen(lab, "C1").marks == ("storage_unknown",)
     moment = datetime.now(UTC) + timedelta(seconds=1)
     logged(lab, tmp_path, (moment, "5.0"))
