@@ -54,6 +54,8 @@ def now_lines(found: Today, lost: int) -> list[Line]:
         Line(lost, mark("instruments are cut off"), "instruments", "positive"),
         Line(found.invalid_runs, mark("runs today without a valid control"), "bench", "positive"),
         Line(found.positives, mark("positive results to review"), "review", "positive"),
+        Line(found.lapsed, mark("deadlines of positives ran out"), "disputes", "positive"),
+        Line(found.soon, mark("deadlines of positives within four hours"), "disputes", "positive"),
         Line(found.open_runs, mark("runs are going on"), "bench"),
     ]
 
@@ -74,6 +76,7 @@ def watch_lines(found: Today, quota: Quota | None) -> list[Line]:
     behind = sum(1 for town in towns if town.line.due is not None and town.line.counted < town.line.due)
     return [
         Line(found.suspects, mark("suspect results to review"), "review", "suspect"),
+        Line(found.cases, mark("open cases of positives"), "disputes", "suspect"),
         Line(found.strays, mark("readings that nobody claims"), "strays", "suspect"),
         Line(found.faults, mark("broken frames today"), "instruments", "suspect"),
         Line(behind, mark("townships behind the quota"), "quota", "suspect"),

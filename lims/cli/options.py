@@ -23,7 +23,7 @@ Database = Annotated[
     typer.Option("--database", help="PostgreSQL 地址 / address of a PostgreSQL database"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON / standard output holds JSON alone")]
-Year = Annotated[int, typer.Option("--year", min=2000, max=2999, help="年度 / year")]
+Year = Annotated[int, typer.Option("--year", min=1990, max=2999, help="年度 / year")]
 Login = Annotated[str, typer.Option("--as", help="登录名 / the login of the person who acts")]
 Password = Annotated[
     str,

@@ -1,17 +1,23 @@
 """What waits for whom: counts that each open the work behind them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lims import clock
 from lims.door import question
+from lims.queries import disputes
 from lims.records.readings import Fault, Stray
 from lims.records.results import Verdict
 from lims.records.runs import Run
 from lims.records.samples import Sample
+from lims.rules.clocks import Standing
 from lims.storage.unit import View
+
+SOON = timedelta(hours=4)
+"""Time left below which a running clock cannot wait: the shortest that the law gives for an objection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,9 @@ class Today:
         faults: broken bytes received today.
         invalid_runs: runs closed today without a valid control.
         states: today's samples by state.
+        cases: positive cases that are not closed.
+        soon: clocks of them that run out within `SOON`.
+        lapsed: clocks of them that ran out.
     """
 
     to_receive: int
@@ -45,6 +54,9 @@ class Today:
     faults: int
     invalid_runs: int
     states: dict[str, int]
+    cases: int = 0
+    soon: int = 0
+    lapsed: int = 0
 
 
 @question()
@@ -63,6 +75,8 @@ def today(view: View) -> Today:
         select(Sample.state, func.count()).where(Sample.site == view.site, Sample.drawn_on == day),
         Sample.state,
     )
+    found = disputes.open_cases(view)
+    clocks = [one for case in found for one in case.deadlines]
     return Today(
         to_receive=states.get("drawn", 0),
         to_test=states.get("received", 0),
@@ -81,6 +95,12 @@ def today(view: View) -> Today:
             ),
         ),
         states=of_today,
+        cases=len(found),
+        soon=sum(
+            one.standing is Standing.RUNNING and one.due is not None and one.due - view.now <= SOON
+            for one in clocks
+        ),
+        lapsed=sum(one.standing is Standing.LAPSED for one in clocks),
     )
 
 

@@ -79,4 +79,4 @@ def test_the_language_changes_at_once(lab: own.Lab) -> None:
 def test_what_presses_stands_first() -> None:
     lines = today.now_lines(NOTHING, lost=2)
     assert [(line.count, line.tone) for line in lines if line.count] == [(2, "positive")]
-    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0, 0, 0, 0, 0]
+    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0] * 6

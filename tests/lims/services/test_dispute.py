@@ -9,7 +9,7 @@ import pytest
 from lims import clock
 from lims.door import verb
 from lims.errors import Conflict, Invalid, NotAllowed, RuleBroken
-from lims.queries import disputes, editions, papers
+from lims.queries import disputes, editions, papers, worklist
 from lims.records.cases import CaseFact
 from lims.reports import templated
 from lims.rules import clocks, template
@@ -178,6 +178,8 @@ def test_a_lapsed_clock_is_noted_once_and_moves_nothing(lab: Lab) -> None:
     case = the_case(lab)
     lab.as_("wang").do(told_before, case.id, clock.now() - timedelta(hours=5))
     assert [one.deadline.standing for one in lab.as_("wang").ask(disputes.deadlines)] == [Standing.LAPSED]
+    waits = lab.as_("wang").ask(worklist.today)
+    assert (waits.cases, waits.soon, waits.lapsed) == (1, 0, 1)
     assert (lab.as_("wang").do(dispute.note_lapses), lab.as_("wang").do(dispute.note_lapses)) == (1, 0)
     whole = lab.as_("wang").ask(disputes.case, case.id)
     assert [fact.detail["clock"] for fact in whole.facts if fact.kind == "lapse"] == ["rapid_objection"]
