@@ -23,11 +23,11 @@ class Answering(Generic[P]):
 
     def receive(self, data: bytes, now: float) -> list[Broken]:
         """Take request bytes; answers wait for `to_send`."""
-        return self._answered(self._reader.receive(data, now), now)
+        return self._said(self._reader.receive(data, now), now)
 
     def expire(self, now: float) -> list[Broken]:
         """Give up half a request."""
-        return self._answered(self._reader.expire(now), now)
+        return self._said(self._reader.expire(now), now)
 
     def to_send(self) -> bytes:
         """Hand over the answers, once."""
@@ -48,7 +48,7 @@ class Answering(Generic[P]):
         """This device asks nothing."""
         raise ProtocolError(f"this device cannot ask {command}")
 
-    def _answered(self, found: "list[P | Broken]", now: float) -> list[Broken]:
+    def _said(self, found: "list[P | Broken]", now: float) -> list[Broken]:
         for one in found:
             if not isinstance(one, Broken):
                 self._out += self._answer(one, now)

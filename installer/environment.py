@@ -194,7 +194,16 @@ def room(path: Path, needed: int) -> None:
 
 
 def make_environment() -> None:
-    """Make `.venv` anew."""
+    """Make `.venv` anew.
+
+    Raises:
+        TroubleError: it cannot be made, or is a link to somebody else's, which would be emptied.
+    """
+    if VENV.is_symlink():
+        raise TroubleError(
+            f".venv 是指向 {VENV.readlink()} 的链接，不会清空它。请删除该链接后重试。",
+            f".venv is a link to {VENV.readlink()}, which is not emptied. Remove the link and start again.",
+        )
     say("创建运行环境 / making the environment: .venv")
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)],
                           capture_output=True, text=True, check=False)  # fmt: skip

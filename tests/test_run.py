@@ -235,3 +235,15 @@ def test_the_closing_line_ends_with_pytests_own_summary() -> None:
 def test_the_docstring_names_every_package_it_may_install() -> None:
     for names, _ in (*env.QT, *env.WINDOW, *env.TEST):
         assert names.split()[-1] in (run.__doc__ or "")
+
+
+def test_an_environment_that_is_a_link_is_not_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/kept").touch()
+    (tmp_path / ".venv").symlink_to(tmp_path / "theirs")
+    monkeypatch.setattr(env, "VENV", tmp_path / ".venv")
+    with pytest.raises(env.TroubleError, match="is a link"):
+        env.make_environment()
+    assert (tmp_path / "theirs/kept").exists()

@@ -5,6 +5,7 @@ import select
 import socket
 import sys
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -143,7 +144,7 @@ class PtyEnd:
         return misread(data, said, heard) if said and heard and said != heard else data
 
 
-class _TcpEnd:
+class _TcpEnd(ABC):
     """What both kinds of TCP end share once they are connected."""
 
     def __init__(self) -> None:
@@ -176,8 +177,9 @@ class _TcpEnd:
             except OSError:
                 self._hang_up()
 
+    @abstractmethod
     def _meet(self, timeout: float) -> socket.socket | None:
-        raise NotImplementedError
+        """Wait for the host and return the connection, None while there is none."""
 
     def _hang_up(self) -> None:
         if self._connection is not None:

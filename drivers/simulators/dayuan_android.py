@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from drivers.lights import wavelengths
 from drivers.profile import Record, Settings
-from drivers.simulators.framed import Framed
+from drivers.simulated import Answering
 from drivers.simulators.optics import Optics, optics_of
 from protocols.frames import Frame, FrameReader
 from protocols.photometer import HEATER_OFFSET, LEDS, android_shape
@@ -16,7 +16,7 @@ _REQUESTS = MappingProxyType(
 _TAKEN = MappingProxyType({0x11: b"", 0x28: b"\x01", 0x50: b""})
 
 
-class Board(Framed):
+class Board(Answering[Frame]):
     """The device's side: it answers with the end byte that its requests have."""
 
     def __init__(self, settings: Settings, optics: Optics, cards: bytes, curve: bytes) -> None:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from drivers.lights import wavelengths
 from drivers.profile import Record, Settings
-from drivers.simulators.framed import Framed
+from drivers.simulated import Answering
 from drivers.simulators.optics import Optics, optics_of
 from protocols.frames import Frame, FrameReader
 from protocols.photometer import BX1_HOLES, LEDS, bx1_shape
@@ -14,7 +14,7 @@ _REQUESTS = MappingProxyType({0x01: (0, 0), 0x11: (2, 2), 0x15: (0, 0), 0x19: (0
 _FIXED = MappingProxyType({0x01: b"\x06\x10\x25", 0x11: b"", 0x19: b"\x02", 0x1B: b"\x55"})
 
 
-class Board(Framed):
+class Board(Answering[Frame]):
     """The device's side; what stands in its holes may be changed while it is looked at."""
 
     def __init__(self, optics: Optics) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from drivers.profile import Record, Settings
+from drivers.simulated import Answering
 from protocols.cards import encoding
-from protocols.codec import Broken, ProtocolError
 from protocols.frames import Frame, FrameReader
 from protocols.sevene import seven_e
 
@@ -16,55 +16,23 @@ _SCANS = {1: 7.0, 2: 9.0, 3: 9.0}
 _IN_AND_SCAN, _OUT, _IN = 1, 2, 3
 
 
-class Board:
+class Board(Answering[Frame]):
     """The device's side; every `in and scan` takes the next curve, the last one stays for further scans."""
 
     def __init__(self, generation: int, curves: Sequence[Sequence[int]], scan_seconds: float) -> None:
         """Speak as `generation` and need `scan_seconds` from the command to the curve."""
         self._shape = encoding(generation)
-        self._reader = FrameReader(
-            seven_e(self._shape.check or self._shape.also[0], 0x7E, self._shape.order, _REQUESTS)
-        )
+        check = self._shape.check or self._shape.also[0]
+        super().__init__(FrameReader(seven_e(check, 0x7E, self._shape.order, _REQUESTS)), self._reply)
         self._hardware = _HARDWARE[generation]
         self._curves = [tuple(one) for one in curves]
         self._scan_seconds = scan_seconds
         self._scanned = -1
         self._ready_at: float | None = None
-        self._out = b""
 
-    def receive(self, data: bytes, now: float) -> list[Broken]:
-        """Take request bytes; answers wait for `to_send`."""
-        return self._answer(self._reader.receive(data, now), now)
-
-    def expire(self, now: float) -> list[Broken]:
-        """Give up half a request."""
-        return self._answer(self._reader.expire(now), now)
-
-    def to_send(self) -> bytes:
-        """Hand over the answers, once."""
-        out, self._out = self._out, b""
-        return out
-
-    @property
-    def deadline(self) -> float | None:
-        """When half a request is given up."""
-        return self._reader.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when no request is half received."""
-        return self._reader.idle
-
-    def ask(self, command: str) -> None:
-        """This device asks nothing."""
-        raise ProtocolError(f"a card board cannot ask {command}")
-
-    def _answer(self, found: list[Frame | Broken], now: float) -> list[Broken]:
-        for one in found:
-            if isinstance(one, Frame):
-                command = one.raw[1]
-                self._out += self._shape.build(bytes((command + 1,)), self._body(command, one.body, now))
-        return [one for one in found if isinstance(one, Broken)]
+    def _reply(self, request: Frame, now: float) -> bytes:
+        command = request.raw[1]
+        return self._shape.build(bytes((command + 1,)), self._body(command, request.body, now))
 
     def _body(self, command: int, body: bytes, now: float) -> bytes:
         match command:
