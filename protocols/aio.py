@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from protocols.board import AskedBoard
 from protocols.checks import sum8
 from protocols.codec import Broken, ProtocolError
 from protocols.lights import Hole, Lights
-from protocols.losses import NOISE, Losses
-from protocols.waits import Wait, earliest
+from protocols.losses import NOISE
 
 ESC = 0x1B
 ROW = 134  # length byte, dark current, 8 holes of 4 LEDs in 32 bits each, check byte
@@ -22,7 +22,6 @@ MOST_ROWS = 6
 WIDEST, HIGHEST = 640, 480
 HELLO = bytes.fromhex("03 FF 20 00 00 00 00 00 08 00 D4 18") + b"DEVICE??"
 _HELLO_STARTS = (b"\x03\xff\x20", b"\x03\xfe\x20")
-_STALLED = 1.0
 _REQUESTS: Mapping[str, tuple[bytes, float]] = MappingProxyType(
     {
         "version": (HELLO, 2.0),
@@ -98,7 +97,7 @@ class LineSum:
 Event = Lights | Version | Image | GrayProfile | Colour | LineSum
 
 
-class AioBoard:
+class AioBoard(AskedBoard[Event]):
     """Host side: each command of the board, and `strip`, which sets the box and asks for the image of it.
 
     Args:
@@ -107,14 +106,11 @@ class AioBoard:
             off by default and every look says that it was not checked.
     """
 
+    stalled = 1.0
+
     def __init__(self, box: Box | None = None, *, row_check: bool = False) -> None:
         self._box, self._row_check = box or Box(), row_check
-        self._expected = ""
-        self._asked = False
-        self._wait = Wait()
-        self._buffer, self._offset, self._last = bytearray(), 0, 0.0
-        self._losses = Losses()
-        self._out = b""
+        super().__init__()
 
     def ask(self, command: str) -> None:
         """Send a request.
@@ -128,47 +124,7 @@ class AioBoard:
         if self._expected:
             raise ProtocolError("an answer is still awaited")
         data, seconds = _REQUESTS[name]
-        self._out += (self._box.request() if command == "strip" else b"") + data
-        self._expected, self._asked = name, True
-        self._wait.start(seconds)
-
-    def to_send(self) -> bytes:
-        """Hand over requests, once."""
-        out, self._out = self._out, b""
-        return out
-
-    @property
-    def deadline(self) -> float | None:
-        """When an answer has stood still or is overdue."""
-        rest = self._last + _STALLED if self._buffer or self._losses.held else None
-        return earliest(rest, self._wait.deadline)
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is half-received and no answer is awaited."""
-        return not (self._buffer or self._losses.held or self._expected)
-
-    def receive(self, data: bytes, now: float) -> list[Event | Broken]:
-        """Take bytes and return what they complete."""
-        self._wait.see(now)
-        if data:
-            self._buffer += data
-            self._last = now
-        return self._parse(final=False)
-
-    def expire(self, now: float) -> list[Event | Broken]:
-        """Give up an answer that stood still, and one that is overdue."""
-        events: list[Event | Broken] = []
-        if (self._buffer or self._losses.held) and now >= self._last + _STALLED:
-            events += [*self._parse(final=True), *self._losses.close()]
-        if self._wait.lapsed(now):
-            events.append(Broken(self._offset, b"", "timeout", f"no {self._expected} in time"))
-            self._settle()
-        return events
-
-    def _settle(self) -> None:
-        self._expected = ""
-        self._wait.stop()
+        self._expect(name, (self._box.request() if command == "strip" else b"") + data, seconds)
 
     def _parse(self, *, final: bool) -> list[Event | Broken]:
         events: list[Event | Broken] = []

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from protocols.board import AskedBoard
 from protocols.codec import Broken, ProtocolError
 from protocols.lights import Colours, Hole, Lights
-from protocols.losses import NOISE, Losses
-from protocols.waits import Wait, earliest
+from protocols.losses import NOISE
 
 CHANNELS = frozenset({10, 12, 20})
 LONGEST = 512
-_STALLED = 2.0
 _NUMBER = rb"[0-9]{1,7}(?:\.[0-9]{1,6})?"
 _LIGHTS = re.compile(rb"OK(" + _NUMBER + rb"(?:," + _NUMBER + rb")+)")
 _TRIPLE = rb"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}"
@@ -100,18 +99,13 @@ class Strip:
 Event = Lights | Colours | Done | Warmth | Glow | Strip
 
 
-class AobenBoard:
+class AobenBoard(AskedBoard[Event]):
     """Host side: one word at a time. With `strips` a recording is read as scans, else as lines of text."""
 
     def __init__(self, scan: Scan | None = None, *, strips: bool = False) -> None:
         """Scan as `scan` says; `strips` is for a recording that holds scans."""
         self._scan, self._strips = scan or Scan(), strips
-        self._expected = ""
-        self._asked = False
-        self._wait = Wait()
-        self._buffer, self._offset, self._last = bytearray(), 0, 0.0
-        self._losses = Losses()
-        self._out = b""
+        super().__init__()
 
     def ask(self, command: str) -> None:
         """Send a word: lights, colours, temperature, strip, atp, lid, card, heat, colour, balance, or `led:410`.
@@ -128,47 +122,7 @@ class AobenBoard:
             self._out += b"Light" + led[1].encode("ascii")
             return
         word, seconds = (self._scan.word(), _STRIP_SECONDS) if command == "strip" else _WORDS[command]
-        self._out += word
-        self._expected, self._asked = command, True
-        self._wait.start(seconds)
-
-    def to_send(self) -> bytes:
-        """Hand over the word, once."""
-        out, self._out = self._out, b""
-        return out
-
-    @property
-    def deadline(self) -> float | None:
-        """When a reply has stood still or is overdue."""
-        rest = self._last + _STALLED if self._buffer or self._losses.held else None
-        return earliest(rest, self._wait.deadline)
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is half-received and no answer is awaited."""
-        return not (self._buffer or self._losses.held or self._expected)
-
-    def receive(self, data: bytes, now: float) -> list[Event | Broken]:
-        """Take bytes and return what they complete."""
-        self._wait.see(now)
-        if data:
-            self._buffer += data
-            self._last = now
-        return self._parse(final=False)
-
-    def expire(self, now: float) -> list[Event | Broken]:
-        """Give up a reply that stood still, and one that is overdue."""
-        events: list[Event | Broken] = []
-        if (self._buffer or self._losses.held) and now >= self._last + _STALLED:
-            events += [*self._parse(final=True), *self._losses.close()]
-        if self._wait.lapsed(now):
-            events.append(Broken(self._offset, b"", "timeout", f"no answer to {self._expected} in time"))
-            self._settle()
-        return events
-
-    def _settle(self) -> None:
-        self._expected = ""
-        self._wait.stop()
+        self._expect(command, word, seconds)
 
     def _parse(self, *, final: bool) -> list[Event | Broken]:
         events: list[Event | Broken] = []

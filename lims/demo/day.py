@@ -222,21 +222,22 @@ def _current(day: Day, instrument: str) -> bench.RunView:
 
 
 def _until(day: Day, step: str, true: Callable[[], bool], again: Callable[[], None] = lambda: None) -> None:
-    """Wait until something is true, doing `again` every three seconds.
+    """Wait until something is true, doing `again` every three seconds; the patience begins anew with each reading.
 
     Raises:
-        RuleBroken: it did not become true in time.
+        RuleBroken: nothing came for as long as the patience lasts.
     """
-    end, next_again = time.monotonic() + PATIENCE, 0.0
+    before, begun, next_again = None, time.monotonic(), 0.0
     while not true():
-        now = time.monotonic()
-        if now > end:
+        now, seen = time.monotonic(), day["lin"].ask(counts.counts)
+        if seen != before:
+            before, begun = seen, now
+        if now > begun + PATIENCE:
             raise RuleBroken("demo.stalled", step=step)
         if now >= next_again:
             again()
             next_again = now + 3.0
         time.sleep(0.15)
-    del day
 
 
 def _ask(running: _Bench, instrument: str) -> None:
