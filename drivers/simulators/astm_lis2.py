@@ -1,14 +1,18 @@
 """An analyser that opens the line by itself and sends its results as ASTM messages, one message a sample."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from drivers.profile import Record, Settings
-from protocols.astm_link import AstmLink
+from protocols.astm_link import AstmLink, Refused
 from protocols.astm_link import Event as LinkEvent
 from protocols.astm_records import build
 from protocols.codec import Broken, ProtocolError
+
+SENDINGS = 5
+"""How often a message that the host did not take is sent in all; an analyser keeps its results and tries again."""
 
 
 class Sender:
@@ -19,6 +23,7 @@ class Sender:
         self._link = AstmLink(instrument=True, limit=limit)
         self._messages = tuple(messages)
         self._begun = False
+        self._refusals: Counter[bytes] = Counter()
 
     def query(self, sample: str, now: float) -> None:
         """Ask the host which tests to run on a sample; its answer is an event of `receive`."""
@@ -28,14 +33,14 @@ class Sender:
     def receive(self, data: bytes, now: float) -> list[LinkEvent | Broken]:
         """Take the host's answers."""
         self._begin(now)
-        return [*self._link.receive(data, now)]
+        return self._kept(self._link.receive(data, now), now)
 
     def expire(self, now: float) -> list[LinkEvent | Broken]:
         """Begin, and repeat or give up where the host is silent."""
         if not self._begun:
             self._begin(now)
             return []
-        return [*self._link.expire(now)]
+        return self._kept(self._link.expire(now), now)
 
     def to_send(self) -> bytes:
         """Hand over enquiries and frames, once."""
@@ -54,6 +59,14 @@ class Sender:
     def ask(self, command: str) -> None:
         """This device sends by itself."""
         raise ProtocolError(f"an analyser takes no command such as {command}")
+
+    def _kept(self, events: Sequence[LinkEvent | Broken], now: float) -> list[LinkEvent | Broken]:
+        for event in events:
+            if isinstance(event, Refused):
+                self._refusals[event.text] += 1
+                if self._refusals[event.text] < SENDINGS:
+                    self._link.send(event.text, now)
+        return [*events]
 
     def _begin(self, now: float) -> None:
         if not self._begun:

@@ -225,11 +225,11 @@ def _until(day: Day, step: str, true: Callable[[], bool], again: Callable[[], No
     """Wait until something is true, doing `again` every three seconds; the patience begins anew with each reading.
 
     Raises:
-        RuleBroken: nothing came for as long as the patience lasts.
+        RuleBroken: no reading came for as long as the patience lasts.
     """
-    before, begun, next_again = None, time.monotonic(), 0.0
+    before, begun, next_again = -1, time.monotonic(), 0.0
     while not true():
-        now, seen = time.monotonic(), day["lin"].ask(counts.counts)
+        now, seen = time.monotonic(), day["lin"].ask(counts.counts).readings
         if seen != before:
             before, begun = seen, now
         if now > begun + PATIENCE:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from drivers.registry import profile
+from drivers.simulators.astm_lis2 import SENDINGS, Sender
+from protocols.astm_link import AstmLink, Refused
 from protocols.astm_records import build
 from protocols.astm_session import Message
 
 ID = "astm_lis2"
+ENQ_BYTE = b"\x05"
 ITEMS = {"items": {"INH": {"item": "pesticide inhibition", "unit": "%"}}}
 
 
@@ -142,3 +145,28 @@ def test_several_records_of_several_samples_keep_their_own() -> None:
         ("B", "1.0"),
         ("B", "2.0"),
     ]
+
+
+def test_the_simulated_analyser_keeps_what_a_host_did_not_take_and_tries_again() -> None:
+    text = build([["H"], ["L", "1"]])
+    device = Sender([text], 240)
+    assert device.receive(b"", 0.0) == []
+    assert device.to_send() == ENQ_BYTE
+    (refused,) = device.expire(16.0)
+    assert isinstance(refused, Refused)
+    assert device.to_send().endswith(ENQ_BYTE)
+    host = AstmLink()
+    heard = host.receive(ENQ_BYTE, 16.0)
+    for _ in range(4):
+        device.receive(host.to_send(), 17.0)
+        heard += host.receive(device.to_send(), 17.0)
+    assert [event.text for event in heard if isinstance(event, Message)] == [text]
+    assert device.idle
+
+
+def test_the_simulated_analyser_gives_up_at_last() -> None:
+    device = Sender([build([["H"], ["L", "1"]])], 240)
+    device.receive(b"", 0.0)
+    refusals = [event for minute in range(1, 20) for event in device.expire(60.0 * minute)]
+    assert [type(event) for event in refusals] == [Refused] * SENDINGS
+    assert device.idle
