@@ -1,9 +1,11 @@
 """The device's end of a line: a pseudo terminal, or a TCP port on either side of the call."""
 
 import os
+import secrets
 import select
 import socket
 import sys
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
@@ -55,7 +57,8 @@ class PtyEnd:
 
     Args:
         name: a path that always points to the present terminal, so that a device that was unplugged comes back
-            under its name; empty: the system's own name, new at each plugging.
+            under its name; empty: a path of its own. The system's own name would not do: the number of a terminal
+            that was unplugged is soon given to somebody else's.
         baud: the speed of the device, where a host of another speed is to be misheard; 0 for any.
 
     Raises:
@@ -65,17 +68,16 @@ class PtyEnd:
     def __init__(self, name: str = "", baud: int = 0) -> None:
         if sys.platform == "win32":
             raise Refused("no_pty")
-        self._name = Path(name) if name else None
+        self._name = Path(name or f"{tempfile.gettempdir()}/kuaijian-port-{secrets.token_hex(8)}")
         self._baud = baud
         self._master: int | None = None
-        self._host = ""
         self._opened_at: float | None = None
         self.plug()
 
     @property
     def address(self) -> str:
         """The path of the port that a host opens."""
-        return str(self._name or self._host)
+        return str(self._name)
 
     def plug(self) -> None:
         """Make a terminal and point the name to it."""
@@ -83,19 +85,16 @@ class PtyEnd:
             return
         master, host = os.openpty()
         tty.setraw(host, termios.TCSANOW)
-        self._host = os.ttyname(host)
-        if self._name is not None:
-            new = self._name.with_name(self._name.name + ".new")
-            new.symlink_to(self._host)
-            new.replace(self._name)
+        new = self._name.with_name(self._name.name + ".new")
+        new.symlink_to(os.ttyname(host))
+        new.replace(self._name)
         os.close(host)
         self._master, self._opened_at = master, None
 
     def unplug(self) -> None:
         """Take the terminal away, and its name with it."""
         if self._master is not None:
-            if self._name is not None:
-                self._name.unlink(missing_ok=True)
+            self._name.unlink(missing_ok=True)
             os.close(self._master)
             self._master = None
 

@@ -89,7 +89,7 @@ def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync
         StorageUnfit: the medium is full, read-only or gone, or the database is broken; no backup is left behind.
         Tampered: the log or the tables are not what was written, or what was read back differs.
     """
-    name = f"kuaijian-{store.place.site}-{store.place.station}-{clock.now():%Y%m%dT%H%M%SZ}{archive.SUFFIX}"
+    name = f"kuaijian-{store.place.site}-{store.place.station}-{clock.now():%Y%m%dT%H%M%S%fZ}{archive.SUFFIX}"
     part, path = to / f"{name}.part", to / name
     with medium(to):
         if not to.is_dir():

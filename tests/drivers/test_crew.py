@@ -123,7 +123,7 @@ def test_a_crash_of_the_sink_thread_delays_only(tmp_path: Path) -> None:
     with Player(Sender(5), ListeningEnd()) as player, crew_of(tmp_path, sink) as crew:
         crew.start(Post("one", profile(), player.address))
         until(lambda: crew.health()["one"].frames == 5)
-        assert crew.health()["one"].waiting == "OSError"
+        until(lambda: crew.health()["one"].waiting == "OSError")
         sink.away = False
         until(lambda: of(sink, "one") == names(5))
 

@@ -246,3 +246,20 @@ def test_a_pty_end_comes_back_under_its_name(tmp_path: Path) -> None:
     assert end.read(1.0) in (b"", b"b")
     link.close()
     end.unplug()
+
+
+def test_a_terminal_without_a_given_name_comes_back_under_its_own() -> None:
+    end = PtyEnd()
+    first, before = end.address, os.path.realpath(end.address)
+    end.unplug()
+    assert not os.path.lexists(first)
+    taken, others = os.openpty()  # the number of the first is given away at once
+    try:
+        end.plug()
+        assert end.address == first
+        assert os.path.realpath(first) != os.ttyname(others)
+        assert before.startswith("/dev/pts/")
+    finally:
+        end.unplug()
+        os.close(taken)
+        os.close(others)
