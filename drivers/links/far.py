@@ -20,7 +20,7 @@ if sys.platform != "win32":
     import termios
     import tty
 
-SETTLE = 0.08
+SETTLE = 0.25
 """Seconds a device waits after a host opened its port: opening throws away what has come until then."""
 _CHUNK = 65536
 _RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)

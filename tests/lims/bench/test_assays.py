@@ -194,8 +194,8 @@ def wait_for(condition: Callable[[], object]) -> None:
     assert condition()
 
 
-QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.detect": "1.4",
-         "assay.window": "0.3", "assay.looks": 3, "assay.unstable": "0.1"}  # fmt: skip
+QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.detect": "3.6",
+         "assay.window": "1.5", "assay.looks": 3, "assay.unstable": "0.1"}  # fmt: skip
 
 
 def placed(lab: Lab, port: str) -> None:
