@@ -95,7 +95,7 @@ def test_a_run_is_over_when_the_module_says_so() -> None:
 @given(
     st.integers(0, 3),
     st.integers(0, 0xFFFF),
-    st.integers(-1100, 1000),
+    st.integers(-1099, 1000),
     st.integers(-(2**31), 2**31 - 1),
     st.lists(st.integers(0, 56), max_size=5),
 )
