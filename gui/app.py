@@ -10,10 +10,11 @@ from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import fonts, inputmethod, sounds, theme
-from gui.desk import Bench, Desk, Lims, Papers, Ties
+from gui.desk import Desk
 from gui.discover import ScreenFile, screens
 from gui.scanner import Scanner
 from gui.shell import Shell
+from gui.ties import Bench, Lims, Papers, Ties
 from lims import text
 from lims.text import mark, t
 

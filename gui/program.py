@@ -109,7 +109,7 @@ class _Keys:
 
 
 def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of the laboratory
-    from gui.desk import Found  # noqa: PLC0415 - Qt
+    from gui.ties import Found  # noqa: PLC0415 - Qt
     from lims.queries import samples  # noqa: PLC0415 - behind the window
 
     rows = lims.ask(samples.page, text=words, count=20)
@@ -120,7 +120,7 @@ def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of
 
 def _show_desktop(root: Path, database: str, language: str, *, live: bool = False) -> int:
     from gui.app import Look, run as run_desktop  # noqa: PLC0415, I001 - Qt
-    from gui.desk import Ties  # noqa: PLC0415 - Qt
+    from gui.ties import Ties  # noqa: PLC0415 - Qt
     from lims.rules.numbering import is_number  # noqa: PLC0415 - small
 
     opening = _Opening(root, database, live=live)

@@ -3,33 +3,33 @@
 from collections.abc import Sequence
 from typing import Any
 
-import shiboken6
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
     QMainWindow,
-    QScrollArea,
-    QStackedWidget,
     QWidget,
 )
 
 from gui import theme
-from gui.desk import Action, Desk, Scan, Session
+from gui.desk import Action, Desk, Scan
 from gui.discover import ScreenFile
 from gui.idle import Idle
+from gui.keys import Keys, is_enter, key_of
+from gui.over import ask_pin, give_focus, show_over
 from gui.scanner import Refused
 from gui.signin import SignIn
 from gui.signing import Asked
+from gui.stage import Stage
+from gui.ties import Session
 from gui.widgets import boxes
 from gui.widgets.actionbar import ActionBar, Progress
 from gui.widgets.banner import Banners, Toast
 from gui.widgets.help import HelpDialog, KeysDialog, page
 from gui.widgets.palette import Palette
 from gui.widgets.rail import Place, Rail
-from gui.widgets.sign import MEANINGS, SignDialog
 from gui.widgets.topbar import BusyLine, TopBar
 from lims import text
 from lims.text import mark, t
@@ -52,14 +52,10 @@ class Shell(QMainWindow):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self._files: dict[str, ScreenFile] = {}
-        self._screens: dict[str, QWidget] = {}
-        self._holders: dict[str, QScrollArea] = {}
-        self._stale: set[str] = set()
         self._name, self._trail = "", list[str]()
         self._account = ""
         self._kept: tuple[str, QWidget | None] = ("", None)
-        self._shortcuts: list[QShortcut] = []
+        self._keys = Keys(self, self.acts, self.press)
         self.setWindowTitle(t("Kuaijian rapid-test laboratory"))
         self._build()
         self.idle = Idle(self)
@@ -69,14 +65,14 @@ class Shell(QMainWindow):
     def _build(self) -> None:
         flat = theme.current().layout == "touch"
         self.rail, self.bar, self.busy = Rail(flat=flat), TopBar(self.desk.ties.site), BusyLine()
-        self.banners, self.stack, self.actions_bar = Banners(), QStackedWidget(), ActionBar()
-        self.stack.setObjectName("workspace")
+        self.sign_in = SignIn(self.desk)
+        self.banners, self.stage, self.actions_bar = Banners(), Stage(self.desk, self.sign_in), ActionBar()
         self.banners.hide()
         self._jobs = boxes.column(gap=0)
         work = boxes.column(
-            self.bar, self.busy, self.banners, self.stack, self._jobs, self.actions_bar, gap=0
+            self.bar, self.busy, self.banners, self.stage, self._jobs, self.actions_bar, gap=0
         )
-        work.setStretchFactor(self.stack, 1)
+        work.setStretchFactor(self.stage, 1)
         whole = QWidget()
         whole.setObjectName("desk")
         if flat:
@@ -85,9 +81,6 @@ class Shell(QMainWindow):
             boxes.row(self.rail, work, of=whole, gap=0).setStretch(1, 1)
         self.setCentralWidget(whole)
         self.toast = Toast(whole)
-        self.sign_in = SignIn(self.desk)
-        self._sign_in_holder = _holder(self.sign_in)
-        self.stack.addWidget(self._sign_in_holder)
 
     def _connect(self) -> None:
         desk = self.desk
@@ -120,7 +113,7 @@ class Shell(QMainWindow):
 
     def take_screens(self, files: Sequence[ScreenFile]) -> None:
         """Take the screens that were found on disk; they are built when somebody goes there."""
-        self._files = {file.name: file for file in files}
+        self.stage.take(files)
         self._show_rail()
         self.refresh_actions()
 
@@ -128,7 +121,7 @@ class Shell(QMainWindow):
         """Return the screens that the person signed in may use, in their order."""
         if self.desk.session is None:
             return []
-        open_ = [file for file in self._files.values() if self.desk.may(file.needs)]
+        open_ = [file for file in self.stage.files.values() if self.desk.may(file.needs)]
         if theme.current().layout == "touch":
             open_ = open_[:VAN_ITEMS]
         return [Place(file.name, file.title, file.icon, at if at < 10 else 0)
@@ -138,16 +131,11 @@ class Shell(QMainWindow):
         """Show a screen; its `arrived` gets the context."""
         if name not in {place.name for place in self.places()}:
             return
-        if name not in self._screens:
-            self._screens[name] = self._files[name].build(self.desk)
-            self._holders[name] = _holder(self._screens[name])
-            self.stack.addWidget(self._holders[name])
         if self._name and self._name != name:
             self._trail = [*self._trail[-19:], self._name]
+        self.stage.show_screen(name)
         self._name = name
-        self.stack.setCurrentWidget(self._holders[name])
         self.rail.set_current(name)
-        self._stale.discard(name)
         self._call("arrived", **(context or {}))
         self.refresh_actions()
 
@@ -157,7 +145,7 @@ class Shell(QMainWindow):
         self.idle.rest()
         self.bar.show_person(None)
         self._show_rail()
-        self.stack.setCurrentWidget(self._sign_in_holder)
+        self.stage.show_first()
         self.sign_in.await_person(who.name if who else "")
         self.sign_in.arrived()
         self.refresh_actions()
@@ -165,7 +153,7 @@ class Shell(QMainWindow):
     @property
     def shown(self) -> Any:  # noqa: ANN401 - a screen is a file found on disk, with its own parts
         """The screen that is shown."""
-        return self._screens[self._name] if self._name else self.sign_in
+        return self.stage.screens[self._name] if self._name else self.sign_in
 
     @property
     def name(self) -> str:
@@ -190,7 +178,7 @@ class Shell(QMainWindow):
         self._show_rail()
         self._watch_idle()
         places, (name, focus), self._kept = self.places(), self._kept, ("", None)
-        if name in self._screens and name in {place.name for place in places}:
+        if name in self.stage.screens and name in {place.name for place in places}:
             self._come_back(name, focus)
         elif places:
             self.go(places[0].name)
@@ -214,29 +202,21 @@ class Shell(QMainWindow):
     def _come_back(self, name: str, focus: QWidget | None) -> None:
         """Show a screen as it was left, with what happened since."""
         self._name = name
-        self.stack.setCurrentWidget(self._holders[name])
+        self.stage.show_screen(name)
         self.rail.set_current(name)
         self._call("refresh", None)
-        if focus is not None and shiboken6.isValid(focus) and self.shown.isAncestorOf(focus):
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        if not give_focus(self.shown, focus):
             self.shown.setFocus()
         self.refresh_actions()
 
     def _forget_screens(self) -> None:
         """Build the screens anew for another person; what the former one typed is in the drafts."""
-        for holder in self._holders.values():
-            self.stack.removeWidget(holder)
-            holder.deleteLater()
         self._kept = ("", None)
-        self._screens.clear()
-        self._holders.clear()
-        self._stale.clear()
+        self.stage.forget()
 
     def _noticed(self, notice: object) -> None:
         if getattr(notice, "verb", "") == "passwords.set_policy" and self.desk.session is not None:
             self._watch_idle()
-        self._stale.update(name for name in self._screens if name != self._name)
         if self._name:
             self._call("refresh", notice)
 
@@ -254,14 +234,7 @@ class Shell(QMainWindow):
         """Draw the action bar anew."""
         actions = self.acts()
         self.actions_bar.show_actions(self._call("sentence") or "", actions)
-        wanted = [action.key for action in actions if not _plain(action.key)]
-        if wanted != [shortcut.key().toString() for shortcut in self._shortcuts]:
-            for old in self._shortcuts:
-                old.setEnabled(False)
-                old.deleteLater()
-            self._shortcuts = [QShortcut(QKeySequence(key), self) for key in wanted]
-            for key, shortcut in zip(wanted, self._shortcuts, strict=True):
-                shortcut.activated.connect(lambda key=key: self._press_key(key))
+        self._keys.follow(actions)
 
     def press(self, action: Action) -> None:
         """Do an action, or say why it cannot be done."""
@@ -270,34 +243,27 @@ class Shell(QMainWindow):
             return
         action.act()
 
-    def _press_key(self, key: str) -> bool:
-        wanted = QKeySequence(key)
-        found = next((action for action in self.acts() if QKeySequence(action.key) == wanted), None)
-        if found is not None:
-            self.press(found)
-        return found is not None
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take keys that no field wanted: Enter, Esc, ? and the letters of the screen.
 
         They come here, not through shortcuts, so that the scanner's filter has seen them first.
         """
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & ~_KEYPAD:
+        if is_enter(event):
             focus = self.focusWidget()
             if isinstance(focus, QAbstractButton):
                 focus.click()
             else:
-                self._press_key("Return")
+                self._keys.strike("Return")
         elif event.key() == Qt.Key.Key_Escape:
             self.back()
         elif event.text() == "?":
             self.show_keys()
-        elif not self._press_key(_key_of(event)):
+        elif not self._keys.strike(key_of(event)):
             super().keyPressEvent(event)
 
     def back(self) -> None:
         """Go back one step: first the screen itself, then the screen before."""
-        if self._press_key("Escape") or self._call("back"):
+        if self._keys.strike("Escape") or self._call("back"):
             return
         if self._trail:
             name, before = self._trail[-1], self._trail[:-1]
@@ -332,40 +298,24 @@ class Shell(QMainWindow):
         """Open Ctrl+K."""
         if self.desk.session is not None:
             palette = Palette(self, self.places(), self.acts(), self.desk.find, self.go)
-            self._open(palette)
+            show_over(self, palette)
 
     def show_keys(self) -> None:
         """List the keys."""
-        self._open(KeysDialog(self, self.acts()))
+        show_over(self, KeysDialog(self, self.acts()))
 
     def help(self) -> None:
         """Open the page of this screen."""
         name = self._name or "sign_in"
         self.desk.work.run(page, name, owner=self,
-                           then=lambda words: self._open(HelpDialog(self, t("Help"), words)))  # fmt: skip
+                           then=lambda words: show_over(self, HelpDialog(self, t("Help"), words)))  # fmt: skip
 
     def _sign(self, asked: Asked) -> None:
         """Ask for the PIN of an act that means something; each record of it is shown."""
         if self.desk.session is None or self.desk.session.account != asked.account:
             asked.left()
             return
-        meaning = t(MEANINGS[asked.meaning]) if asked.meaning in MEANINGS else asked.meaning
-        records = [act.record for act in asked.acts]
-        dialog = SignDialog(self, asked.signer, meaning, records, asked.attempt)
-        dialog.rejected.connect(asked.left)
-        self._open(dialog)
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        focus = self.focusWidget()
-        dialog.finished.connect(lambda _: self._take_focus_back(focus))
-        dialog.open()
-
-    def _take_focus_back(self, focus: QWidget | None) -> None:
-        """Have the keys again, where they were before the window over this one."""
-        self.activateWindow()
-        if focus is not None and shiboken6.isValid(focus) and focus.isVisible() and self.isAncestorOf(focus):
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        ask_pin(self, asked)
 
     # Language ---------------------------------------------------------------------------------------------
 
@@ -380,7 +330,7 @@ class Shell(QMainWindow):
         self.setWindowTitle(t("Kuaijian rapid-test laboratory"))
         for widget in QApplication.allWidgets():
             QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
-        for screen in self._screens.values():
+        for screen in self.stage.screens.values():
             retranslate = getattr(screen, "retranslate", None)
             if callable(retranslate):
                 retranslate()
@@ -392,36 +342,3 @@ class Shell(QMainWindow):
         self.idle.rest()
         self.desk.close()
         super().closeEvent(event)
-
-
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
-
-
-def _holder(screen: QWidget) -> QScrollArea:
-    """Return what lets a screen scroll where the window is smaller than it: the window never grows for it."""
-    holder = QScrollArea()
-    holder.setWidgetResizable(True)
-    holder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    holder.setWidget(screen)
-    return holder
-
-
-def _plain(key: str) -> bool:
-    """Say whether a key writes something, or is Enter or Esc: such keys go to the fields first."""
-    return len(key) == 1 or key in {
-        "Return",
-        "Enter",
-        "Escape",
-        "Space",
-        "Backspace",
-        "Up",
-        "Down",
-        "Left",
-        "Right",
-    }
-
-
-def _key_of(event: QKeyEvent) -> str:
-    if len(event.text()) == 1 and event.text().isprintable() and not event.text().isspace():
-        return event.text().upper()
-    return QKeySequence(QKeyCombination(event.modifiers() & ~_KEYPAD, Qt.Key(event.key()))).toString()

@@ -6,7 +6,7 @@ from datetime import datetime
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from gui.desk import Bench
+from gui.ties import Bench
 
 KEPT = 500
 PAUSE = 100

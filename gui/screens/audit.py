@@ -6,10 +6,11 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gui import theme
-from gui.desk import Action, Desk, Lims
+from gui.desk import Action, Desk
 from gui.screens import _codes
 from gui.screens._facts import Facts, Line
 from gui.screens._lookup import Lookup, lines
+from gui.ties import Lims
 from gui.widgets import boxes
 from gui.widgets.actionbar import Progress
 from gui.widgets.label import Label

@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gui import theme
-from gui.desk import Action, Found
+from gui.desk import Action
+from gui.ties import Found
 from gui.widgets import boxes
 from gui.widgets.label import key_name
 from gui.widgets.rail import Place

@@ -27,7 +27,7 @@ DESKTOP = f"""
 import os, sys
 from pathlib import Path
 from gui import app as desktop
-from gui.desk import Ties
+from gui.ties import Ties
 {SAY}
 def opener():
     from lims.app import open_laboratory

@@ -21,9 +21,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import app as desktop
 from gui import discover
-from gui.desk import Desk, Lims, Ties
+from gui.desk import Desk
 from gui.scanner import Scanner
 from gui.shell import Shell
+from gui.ties import Lims, Ties
 from lims import text
 from lims.errors import NotAllowed
 from tests.gui.hurry import PAUSE, as_fast_as_a_scanner

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
 
 from gui import discover
-from gui.desk import Desk, Ties
+from gui.desk import Desk
 from gui.scanner import Scanner
 from gui.shell import Shell
+from gui.ties import Ties
 from gui.widgets.sign import SignDialog
 from lims.bench.papers import Papers
 from lims.evidence.signing import SoftwareKeys

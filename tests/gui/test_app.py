@@ -6,8 +6,8 @@ from typing import cast
 from PySide6.QtWidgets import QApplication
 
 from gui import app as desktop
-from gui.desk import Lims, Session, Ties
 from gui.shell import Shell
+from gui.ties import Lims, Session, Ties
 
 Settle = Callable[..., None]
 

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from gui import discover, gallery, theme
-from gui.desk import Desk, Lims, Ties
+from gui.desk import Desk
 from gui.shell import Shell
+from gui.ties import Lims, Ties
 
 Settle = Callable[..., None]
 

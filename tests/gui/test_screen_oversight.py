@@ -7,8 +7,9 @@ from zipfile import ZipFile
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gui.desk import Desk, Ties
+from gui.desk import Desk
 from gui.shell import Shell
+from gui.ties import Ties
 from lims.bench.papers import Papers
 from lims.queries import oversight as found_by_rule
 from lims.services import enrol

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from gui import discover
-from gui.desk import Desk, Found, Scan
+from gui.desk import Desk, Scan
 from gui.shell import NO_SCAN_HERE, Shell
+from gui.ties import Found
 from gui.widgets.actionbar import Progress
 from gui.widgets.palette import Palette
 from gui.work import Job
