@@ -109,13 +109,9 @@ class _Keys:
 
 
 def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of the laboratory
-    from gui.ties import Found  # noqa: PLC0415 - Qt
-    from lims.queries import samples  # noqa: PLC0415 - behind the window
+    from gui.finding import find  # noqa: PLC0415 - behind the window
 
-    rows = lims.ask(samples.page, text=words, count=20)
-    return [
-        Found(f"{row.number} {row.food}", row.business, "samples", {"number": row.number}) for row in rows
-    ]
+    return find(lims, words)
 
 
 def _show_desktop(root: Path, database: str, language: str, *, live: bool = False) -> int:

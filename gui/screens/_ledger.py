@@ -141,9 +141,11 @@ class Ledger(QWidget):
 
     # What the frame calls ---------------------------------------------------------------------------------
 
-    def arrived(self, *, page: str = "", **_: object) -> None:
-        """Ask for everything anew."""
-        self.turn(page if page in self.tables else self.page.name)
+    def arrived(self, *, page: str = "", key: str = "", **_: object) -> None:
+        """Ask for everything anew; the row of a key gets the cursor."""
+        name = page if page in self.tables else self.page.name
+        self.tables[name].seek(key)
+        self.turn(name)
 
     def refresh(self, _: object) -> None:
         """Follow what other desks do."""

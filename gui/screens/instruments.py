@@ -93,8 +93,7 @@ class Screen(QWidget):
         self._list.ask()
         self._said.ask()
         self._bad.ask()
-        if instrument:
-            self.table.choose(instrument)
+        self.table.seek(instrument)
         self.table.setFocus()
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice

@@ -94,8 +94,9 @@ class Screen(QWidget):
 
     # What the frame calls ---------------------------------------------------------------------------------
 
-    def arrived(self, **_: object) -> None:
-        """Ask who is here."""
+    def arrived(self, account: str = "", **_: object) -> None:
+        """Ask who is here; `account` is shown when it is named."""
+        self.table.seek(account)
         self._ask()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -58,11 +58,11 @@ class Screen(Ledger):
         self._lot = ""
         super().__init__(desk, TITLE, self._pages_of(), self._acts_of())
 
-    def arrived(self, *, page: str = "", **_: object) -> None:
+    def arrived(self, *, page: str = "", key: str = "", **_: object) -> None:
         """Ask for lots and kits."""
         self.desk.ask(supplies.kits, then=self._keep_kits, latest="supplies.known", owner=self)
         self.desk.ask(portions.places, then=self._keep_places, latest="supplies.places", owner=self)
-        super().arrived(page=page)
+        super().arrived(page=page, key=key)
 
     def _keep_kits(self, found: Sequence[KitView]) -> None:
         self._kits = {one.id: one for one in found}

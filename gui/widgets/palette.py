@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
@@ -13,10 +14,12 @@ from gui.ties import Found
 from gui.widgets import boxes
 from gui.widgets.label import key_name
 from gui.widgets.rail import Place
+from lims.rules.spelling import NOT_FOUND, best
 from lims.text import mark, t
 
 Finder = Callable[[str, Callable[[Sequence[Found]], None]], None]
-HINT = mark("Number, business, food, person, screen or act")
+HINT = mark("Number, business, food, lot, person, instrument, screen or act")
+NOTHING = mark("Nothing is called so. A part of the name or its initials will do.")
 Choice = tuple[str, Callable[[], object]]
 
 
@@ -32,6 +35,7 @@ class Palette(QDialog):
         self._find, self._go = find, go
         self._places, self._actions = tuple(places), tuple(actions)
         self._choices: list[Choice] = []
+        self._waits = self._eager = self._moved = False
         self._field, self._list = QLineEdit(), QListWidget()
         self._field.setPlaceholderText(t(HINT))
         self._field.setAccessibleName(t("Search"))
@@ -56,49 +60,83 @@ class Palette(QDialog):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None:
+                self._moved = True
                 self._list.setCurrentRow(max(0, min(self._list.count() - 1, self._list.currentRow() + step)))
                 return True
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._take()
+                self._enter()
                 return True
         return super().eventFilter(watched, event)
 
     def _search(self, words: str) -> None:
-        sought = words.strip().casefold()
-        near: list[Choice] = []
-        near += [
-            (_place_words(place), partial(self._go, place.name, {}))
-            for place in self._places
-            if sought in f"{t(place.title)} {place.title}".casefold()
-        ]
-        near += [
-            (f"{t(action.word)}   {key_name(action.key)}", action.act)
-            for action in self._actions
-            if sought in f"{t(action.word)} {action.word}".casefold() and not action.missing
-        ]
-        self._show(near, ())
+        sought = words.strip()
+        self._waits, self._eager, self._moved = bool(sought), False, False
+        self._show(self._near(sought), ())
         if sought:
-            self._find(words.strip(), lambda found: self._show(near, found))
+            self._find(sought, lambda found: self._came(sought, found))
 
-    def _show(self, near: Sequence[Choice], found: Sequence[Found]) -> None:
-        hits: list[Choice] = []
-        hits += [
+    def _near(self, sought: str) -> list[tuple[int, Choice]]:
+        """Return screens and acts of this screen that fit, each with its rank."""
+        near: list[tuple[int, Choice]] = [
+            (_rank(place.title, sought), (_place_words(place), partial(self._go, place.name, {})))
+            for place in self._places
+        ]
+        near += [
+            (_rank(action.word, sought), (f"{t(action.word)}   {key_name(action.key)}", action.act))
+            for action in self._actions
+            if not action.missing
+        ]
+        return sorted((one for one in near if one[0] < NOT_FOUND), key=lambda one: one[0])
+
+    def _came(self, sought: str, found: Sequence[Found]) -> None:
+        if not shiboken6.isValid(self) or sought != self._field.text().strip():
+            return
+        self._waits = False
+        self._show(self._near(sought), found)
+        if self._eager:
+            self._take()
+
+    def _show(self, near: Sequence[tuple[int, Choice]], found: Sequence[Found]) -> None:
+        """Show what is named so or begins so, then what was found, then what fits less."""
+        open_ = {place.name for place in self._places}
+        hits: list[Choice] = [
             ("   ".join(part for part in (hit.title, hit.detail) if part),
              partial(self._go, hit.screen, dict(hit.context)))
             for hit in found
+            if hit.screen in open_
         ]  # fmt: skip
-        self._choices = [*hits, *near]
+        first = [choice for rank, choice in near if rank <= 1]
+        kept = self._choices[self._list.currentRow()][0] if self._moved and self._choices else ""
+        self._choices = [*first, *hits, *(choice for rank, choice in near if rank > 1)]
         self._list.clear()
-        for words, _ in self._choices:
-            self._list.addItem(QListWidgetItem(words))
-        if self._choices:
-            self._list.setCurrentRow(0)
+        self._list.addItems(self.choices())
+        if not self._choices:
+            self._say_nothing()
+            return
+        self._list.setCurrentRow(self.choices().index(kept) if kept in self.choices() else 0)
+
+    def _say_nothing(self) -> None:
+        item = QListWidgetItem(t("Searching …") if self._waits else t(NOTHING))
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._list.addItem(item)
+
+    def _enter(self) -> None:
+        """Take what is chosen; before the answer has come the first of it is taken when it comes."""
+        if self._waits and not self._moved and not self._eager:
+            self._eager = True
+        else:
+            self._take()
 
     def _take(self) -> None:
         at = self._list.currentRow()
         if 0 <= at < len(self._choices):
             self.accept()
             self._choices[at][1]()
+
+
+def _rank(title: str, sought: str) -> int:
+    """Rank a title as the screen writes it, in English and by its initials; without a text everything fits."""
+    return best((t(title), title), sought) if sought else 1
 
 
 def _place_words(place: Place) -> str:

@@ -72,6 +72,7 @@ class Table(QTableView):
         self._empty = Empty(nothing or mark("Nothing here."), first)
         self._dress_head()
         self._kept: tuple[str, frozenset[str]] = ("", frozenset())
+        self._sought = ""
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._restore)
         self._model.failed.connect(self.failed)
@@ -128,6 +129,10 @@ class Table(QTableView):
             self.selectRow(at)
             self.scrollTo(self._model.index(at, 0))
         return at is not None
+
+    def seek(self, key: str) -> None:
+        """Put the cursor on the row of a key, now or as soon as its row has come; empty seeks nothing."""
+        self._sought = "" if not key or self.choose(key) else key
 
     def step(self, by: int) -> None:
         """Move the cursor by rows, as J and K do."""
@@ -209,6 +214,10 @@ class Table(QTableView):
 
     def _restore(self) -> None:
         current, selected = self._kept
+        if self._sought and self.choose(self._sought):
+            self._empty.hide()
+            self._sought = ""
+            return
         self._empty.setVisible(self._model.rowCount() == 0)
         picks, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag
         for key in selected:

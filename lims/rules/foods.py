@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-
 from lims.errors import NotFound
-from lims.rules import regulation
+from lims.rules import regulation, spelling
 
 ROOTS = ("gb2763", "national")
 
@@ -37,7 +35,7 @@ class Food:
     @property
     def initials(self) -> str:
         """The first letters of the Chinese name's pinyin, as people type them to search."""
-        return "".join(lazy_pinyin(self.zh, style=Style.FIRST_LETTER)).lower()
+        return spelling.initials(self.zh)
 
 
 @cache

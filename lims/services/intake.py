@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 
 from lims.door import verb
@@ -11,6 +10,7 @@ from lims.errors import Invalid
 from lims.records.intake import IntakeAside, IntakeRow
 from lims.records.places import Business, Township
 from lims.records.plans import ReportingUnit, YearPlan
+from lims.rules import spelling
 from lims.rules.intake import Row
 from lims.rules.limitfile import Aside
 from lims.rules.planning import Cell
@@ -91,7 +91,7 @@ def _business(unit: Unit, row: Row) -> str:
         Business.stall == said["stall"],
     )
     found = unit.one(query) or Business(id=new_id(), name=said["name"], stall=said["stall"])
-    found.pinyin = "".join(lazy_pinyin(said["name"], style=Style.FIRST_LETTER)).lower()[:200]
+    found.pinyin = spelling.initials(said["name"])[:200]
     found.township = unit.get(Township, said["township"]).code
     found.address, found.credit_code = said["address"], said["credit_code"]
     found.no_code_reason = "" if said["no_code_reason"] == "/" else said["no_code_reason"]

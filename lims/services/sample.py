@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import func, select
 
 from lims import clock
@@ -13,7 +12,7 @@ from lims.errors import Conflict, Invalid, Problem, RuleBroken
 from lims.records.custody import Custody
 from lims.records.places import Business
 from lims.records.samples import Receipt, Sample
-from lims.rules import form, regulation
+from lims.rules import form, regulation, spelling
 from lims.rules.numbering import number
 from lims.rules.workflow import move
 from lims.storage.unit import Unit, new_id
@@ -90,9 +89,8 @@ def _business(unit: Unit, kept: dict[str, str], sample: Sample) -> Business:
         Business.stall == kept["stall"],
     )
     known = unit.one(query)
-    initials = "".join(lazy_pinyin(kept["business_name"], style=Style.FIRST_LETTER)).lower()
     business = known or Business(id=new_id(), name=kept["business_name"], stall=kept["stall"])
-    business.pinyin = initials[:200]
+    business.pinyin = spelling.initials(kept["business_name"])[:200]
     business.township = kept["township"]
     business.address = kept["business_address"]
     business.credit_code = kept["credit_code"]

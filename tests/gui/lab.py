@@ -10,7 +10,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
 
-from gui import discover
+from gui import discover, finding
 from gui.desk import Desk
 from gui.scanner import Scanner
 from gui.shell import Shell
@@ -133,6 +133,7 @@ def window(
         reports=lab.laboratory.folder.reports,
         keys=SoftwareKeys(lab.laboratory.folder.root / "keys"),
         idle=idle,
+        find=finding.find,
     )
     desk = Desk(ties)
     desk.papers = Papers(lab.laboratory)
