@@ -28,9 +28,11 @@ def deadlines(root: Dir = None, database: Database = "", as_json: AsJson = False
     if as_json:
         show_json([_told(one) for one in found])
         return
+    if not found:
+        show(text.t("No clock is running."))
     for one in found:
         due = f"{clock.local(one.deadline.due):%Y-%m-%d %H:%M}" if one.deadline.due else "—"
-        label = one.deadline.clock.label[0]
+        label = one.deadline.clock.label[text.current() != "zh_CN"]
         show(f"{one.number}  {due}  {text.words(one.deadline.standing)}  {label}  {one.food}")
 
 

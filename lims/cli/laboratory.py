@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lims import app as laboratories
+from lims import text
 from lims.app import Founding, opened
 from lims.bench.lines import Bench
 from lims.cli.options import AsJson, Database, Dir, Password, Year, show, show_json
@@ -145,11 +146,13 @@ def _ledger(year: int, by: tuple[str, ...], root: Path | None, database: str, as
     if as_json:
         show_json({"year": year, "by": by, "lines": lines})
         return
+    if not lines:
+        show(text.t("Nothing was drawn and nothing is planned in {year}.", year=year))
     for line in lines:
         known = (line.laboratory, line.rapid, line.counted, line.target, line.due, line.missing)
         figures_ = " ".join(f"{'—' if one is None else one:>6}" for one in known)
         forecast = line.forecast and f"{line.forecast.expected} ({line.forecast.low}–{line.forecast.high})"
-        show(f"{' '.join(line.key):<34} {figures_}  {forecast or ''}")
+        show(f"{figures_}  {' '.join(line.key)}  {forecast or ''}".rstrip())
 
 
 def _quota(found_: figures.Quota) -> dict[str, object]:

@@ -25,6 +25,7 @@ from lims.cli import (
     stations,
     statistics,
     upload,
+    usage,
     verbs,
     wire,
 )
@@ -71,7 +72,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as end:
         return int(end.exit_code)
     except TyperException as fault:
-        sys.stderr.write(f"kuaijian: {fault.format_message()} (--help)\n")
+        sys.stderr.write(text.sentence(usage.refusal(fault)) + "\n")
         return int(fault.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         return 130

@@ -48,7 +48,7 @@ def plan_show(year: Year, root: Dir = None, database: Database = "", as_json: As
         return
     show(f"{found.year}  {found.samples}  ({found.county})  {found.people}  {found.source}")
     for line in lines:
-        show(f"{' '.join(line.key):<24} {line.target or 0:>6} {line.counted:>6}")
+        show(f"{line.target or 0:>6} {line.counted:>6}  {' '.join(line.key)}")
 
 
 def tasks(
@@ -64,6 +64,8 @@ def tasks(
     if as_json:
         show_json(found)
         return
+    if not found:
+        show(text.t("Nothing is owed by the end of that month, or the year has no plan."))
     for one in found:
         show(f"{one.unit} {one.name:<8} {one.product_group:<10} {one.stage:<13} {one.owed:>4}")
 
@@ -77,6 +79,8 @@ def coverage(year: Year, root: Dir = None, database: Database = "", as_json: AsJ
         rates = [{"unit": one.unit, "rate": one.rate, "lacking": one.lacking} for one in bodies]
         show_json({"varieties": varieties, "equipment": rates})
         return
+    if not varieties and not bodies:
+        show(text.t("No high-risk variety and no required equipment was entered for this year."))
     for one in varieties:
         show(f"{'✓' if one.covered else '…'} {one.food} {one.stage} {one.done}/{one.at_least}")
     for body in bodies:
@@ -143,6 +147,8 @@ def draw_list(root: Dir = None, database: Database = "", as_json: AsJson = False
     if as_json:
         show_json(found)
         return
+    if not found:
+        show(text.t("No lots were drawn yet: kuaijian draw make."))
     for one in found:
         show(f"{one.id}  {clock.local(one.at):%Y-%m-%d %H:%M}  {one.objects:>4}  {one.purpose}")
 

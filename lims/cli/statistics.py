@@ -46,15 +46,18 @@ def stats(
     elif as_json:
         show_json({"statistics": found, "rates": found.rates, "formulas": FORMULAS})
     else:
-        for line in (*found.lines, found.total):
-            show(f"{' '.join(line.key) or '=':<30} {line.batches:>6} {line.items:>7} {line.invalid:>5} "
-                 f"{line.positives:>5} {reports.percent(line.rate):>9}")  # fmt: skip
+        stated = content(found)
+        for row in (*stated.rows, stated.total):
+            show(f"{row.batches:>6} {row.items:>7} {row.invalid:>5} {row.positives:>5} "
+                 f"{reports.percent(row.rate):>9}  {' '.join(row.key)}")  # fmt: skip
 
 
 def _write(output: Path, found: Content) -> None:
     if output.suffix.lower() == ".xlsx":
         reports.write(output, found)
         return
+    if output.suffix.lower() != ".pdf":
+        raise Invalid("stats.suffix", file=str(output))
     try:
         output.write_bytes(reports.render(found))
     except OSError as fault:

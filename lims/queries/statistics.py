@@ -22,8 +22,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "batches": ("批次 = 有有效检测的样品数，一个抽样编号计一次", "samples with a test, each number once"),
     "items": ("项次 = 样品×项目", "samples times items"),
     "positive_rate": (
-        "快检阳性率 = 初检阳性项次 ÷（项次 − 无效项次）",
-        "first positives / (items - invalid)",
+        "快检阳性率 = 初检阳性（含可疑）项次 ÷（项次 − 无效项次）",
+        "first positives, suspects among them / (items - invalid)",
     ),
     "agreement": (
         "确证符合率 = 确证不合格 ÷ 已出检验报告的案件",

@@ -1,7 +1,7 @@
 """Tables that somebody hands in (sampling forms, businesses, populations, plans): rows to take, rows set aside."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lims.errors import Invalid, Problem
 from lims.rules import credit, form, regulation
@@ -70,7 +70,8 @@ def read(table: Table, sheet: Sheet) -> Read:
         if key in seen:
             problems.append(Problem("intake.twice", "", {"line": seen[key]}))
         if problems:
-            aside.append(Aside(line.number, line.cells, tuple(problems)))
+            told = (replace(one, where=table.columns.get(one.where, one.where)) for one in problems)
+            aside.append(Aside(line.number, line.cells, tuple(told)))
         else:
             seen[key] = line.number
             rows.append(Row(line.number, key, values))

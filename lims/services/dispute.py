@@ -200,12 +200,14 @@ def calendar_day(unit: Unit, *, day: str, works: bool, name: str, source: str) -
     """Enter a day that works, or rests, against its weekday; the first day of a year makes that year known.
 
     Raises:
-        Invalid: no such day, or it names no source.
+        Invalid: no such day, one of a year that no notice is about, or it names no source.
     """
     try:
         found = date.fromisoformat(day)
     except ValueError:
         raise Invalid("calendar.day", day=day) from None
+    if not 2000 <= found.year <= 2100:
+        raise Invalid("calendar.beyond", day=day)
     if not source.strip():
         raise Invalid("calendar.source", day=day)
     unit.put(

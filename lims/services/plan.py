@@ -1,5 +1,7 @@
 """What the county asks for: people of a township in a year, and which samples count."""
 
+from datetime import date
+
 from lims.door import verb
 from lims.errors import Invalid
 from lims.records.places import Population, Township
@@ -36,6 +38,27 @@ def population(unit: Unit, *, township: str, year: int, people: int, source: str
         )
     )
     return township
+
+
+@verb(needs="manager", cli="end-township")
+def end_township(unit: Unit, *, code: str, last_day: str, source: str) -> str:
+    """End the code of a township with a last day; older samples keep it, none is drawn under it afterwards.
+
+    Raises:
+        NotFound: no such township.
+        Invalid: no such day, or no document that says so.
+    """
+    town = unit.get(Township, code)
+    try:
+        until = date.fromisoformat(last_day)
+    except ValueError:
+        raise Invalid("calendar.day", day=last_day) from None
+    if not source.strip():
+        raise Invalid("township.source", name=town.name)
+    unit.why = source
+    town.until = until
+    unit.put(town)
+    return code
 
 
 @verb(needs="manager", cli="count-kinds")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -10,7 +10,7 @@ from lims import clock
 from lims.door import verb
 from lims.errors import Conflict, Invalid, Problem, RuleBroken
 from lims.records.custody import Custody
-from lims.records.places import Business
+from lims.records.places import Business, Township
 from lims.records.samples import Receipt, Sample
 from lims.rules import form, regulation, spelling
 from lims.rules.numbering import number
@@ -38,6 +38,7 @@ def draw(unit: Unit, filled: Mapping[str, str]) -> str:
     drawn_at = datetime.fromisoformat(tidied["drawn_at"])
     if (drawn_at - unit.now).total_seconds() > _AHEAD_SECONDS:
         raise Invalid("form.problems", [Problem("form.future", "drawn_at")], count=1)
+    _standing(unit, tidied["township"], clock.local(drawn_at).date())
     kept = {
         name: unit.commit_personal(text) if form.fields()[name].kind == "personal" else text
         for name, text in tidied.items()
@@ -45,6 +46,13 @@ def draw(unit: Unit, filled: Mapping[str, str]) -> str:
     sample = _sample(unit, kept, drawn_at)
     unit.put(_business(unit, kept, sample), sample)
     return sample.id
+
+
+def _standing(unit: Unit, township: str, day: date) -> None:
+    town = unit.find(Township, township)
+    if town is not None and town.until is not None and town.until < day:
+        ended = Problem("township.ended", "township", {"name": town.name, "until": town.until.isoformat()})
+        raise Invalid("form.problems", [ended], count=1)
 
 
 def _next_number(unit: Unit, day: datetime) -> str:
