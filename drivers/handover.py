@@ -1,10 +1,11 @@
 """From the journal to the laboratory: every reading once, however often the program or the database fails."""
 
+import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drivers.decoder import Decoder, Outcome
 from drivers.errors import DriverError
@@ -12,7 +13,7 @@ from drivers.health import Gauge
 from drivers.journal import Journal, Tail
 from drivers.profile import Profile, Settings
 from drivers.reading import Reading
-from drivers.segments import Entry, Gap
+from drivers.segments import Entry, Gap, Kind
 from protocols.codec import Broken
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -32,6 +33,14 @@ class Sink(Protocol):
 
     def broken(self, name: str, entry: int, received_at: datetime, broken: Broken) -> None:
         """Take in that bytes could not be read; the same exception rule holds."""
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """A sink that wants to know at what end of which line the readings arise."""
+
+    def opened(self, name: str, identity: Mapping[str, str]) -> None:
+        """Take in what is known of the line; the readings that follow came from there. The same rule holds."""
 
 
 class HandOver:
@@ -80,6 +89,8 @@ class HandOver:
         events, self._cut = self._cut + self._decoder.take(part), []
         outcomes = [one for event in events for one in self._decoder.read(event)]
         self._decoder.to_send()
+        if part.kind is Kind.OPENED and not self._tell(part, stop):
+            return False
         if not self._give(outcomes, part.number, part.wall, stop):
             return False
         if self._decoder.idle:
@@ -94,10 +105,20 @@ class HandOver:
             place += isinstance(one, Reading)
         return True
 
+    def _tell(self, opened: Entry, stop: threading.Event) -> bool:
+        sink = self._sink
+        if not isinstance(sink, Watchful):
+            return True
+        identity = json.loads(opened.data or b"{}").get("identity", {})
+        return self._until(lambda: sink.opened(self._name, identity), stop)
+
     def _offer(self, one: Outcome, entry: int, place: int, at: datetime, stop: threading.Event) -> bool:
-        """Offer one outcome until it is taken; False when the program stops first."""
+        return self._until(lambda: self._hand(one, entry, place, at), stop)
+
+    def _until(self, act: Callable[[], None], stop: threading.Event) -> bool:
+        """Try until it is taken; False when the program stops first."""
         tries = 0
-        while not self._taken(one, entry, place, at):
+        while not self._taken(act):
             if stop.wait(PAUSES[min(tries, len(PAUSES) - 1)]):
                 return False
             tries += 1
@@ -105,13 +126,16 @@ class HandOver:
             self._gauge.set(waiting="")
         return True
 
-    def _taken(self, one: Outcome, entry: int, place: int, at: datetime) -> bool:
+    def _hand(self, one: Outcome, entry: int, place: int, at: datetime) -> None:
+        if isinstance(one, Reading):
+            self._sink.reading(self._name, entry, place, at, one)
+            self._gauge.count(readings=1)
+        else:
+            self._sink.broken(self._name, entry, at, one)
+
+    def _taken(self, act: Callable[[], None]) -> bool:
         try:
-            if isinstance(one, Reading):
-                self._sink.reading(self._name, entry, place, at, one)
-                self._gauge.count(readings=1)
-            else:
-                self._sink.broken(self._name, entry, at, one)
+            act()
         except Exception as error:  # noqa: BLE001 - boundary: whatever keeps the laboratory away, the reading waits
             self._gauge.set(waiting=getattr(error, "code", "") or type(error).__name__)
             return False

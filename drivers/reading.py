@@ -51,7 +51,7 @@ class Reading:
         flags: doubts that travel with the reading.
         measured_at: the device's own clock, without a zone because the device has none.
         record: the device's record number, or None; with the time it tells a repeat from a new run.
-        extra: everything else the device said, as text.
+        extra: everything else the device said, as text; `device_serial` is the serial number it says of itself.
     """
 
     position: str | None = None

@@ -4,8 +4,8 @@ What it is: an analyser that sends result messages by itself; its test codes are
 Wire source: figures of the public standards as analysers' manuals repeat them.
 Settings: `items` maps a test code to `{item, unit}`; `words` maps a result word or abnormal flag to a call;
 `code`, `sample` and `position` say where these stand, as record letter, field and component (`O.3.1`; empty for
-nowhere); `encoding`, `limit` (240 in E1381-95), `first_record` and `last_record` (empty for analysers that leave
-them out) and `heartbeat` (hex) describe the line.
+nowhere), and so may `device_serial` (`H.5.3`); `encoding`, `limit` (240 in E1381-95), `first_record` and
+`last_record` (empty for analysers that leave them out) and `heartbeat` (hex) describe the line.
 An analyser that asks (Q) is answered with the tests that wait for the sample in this instrument's open run, by the
 codes of `items`, and with nothing else.
 Unverified: every genuine analyser until its own messages have been seen.
@@ -65,6 +65,8 @@ def _reading(finding: Finding, settings: Settings, problems: Mapping[str, str]) 
         flags.append(Flag.BAD_CLOCK)
         extra["clock"] = _plain(written)
     extra |= {"code": code, **problems}
+    if serial := _at(finding, settings.get("device_serial", "")):
+        extra["device_serial"] = serial
     extra |= {
         name: found for name, field in (("range", 6), ("status", 9)) if (found := _plain(result.text(field)))
     }

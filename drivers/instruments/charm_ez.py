@@ -23,7 +23,9 @@ from protocols.named import Fields, NamedRecords
 
 ANSWER = re.compile(r"([<>]?\s*=?\s*[+-]?[0-9]+(?:\.[0-9]+)?)\s*(\S{0,12})")
 PASSED = frozenset({"", "0"})
-USED = frozenset({"Answer", "ChannelNumber", "Date", "Time", "SampleID", "Result", "TestOutputName"})
+USED = frozenset(
+    {"Answer", "ChannelNumber", "Date", "Time", "SampleID", "Result", "TestOutputName", "UnitSN"}
+)
 
 
 class Reader:
@@ -79,7 +81,7 @@ def read(event: Fields, settings: Settings) -> Sequence[Reading]:
     flags += [Flag.BAD_CLOCK] if measured_at is None else []
     failed = said.get("FailCode", "") not in PASSED
     extra = {name: text for name, text in said.items() if name not in USED and text}
-    extra |= {"Result": result, "Answer": answer}
+    extra |= {"Result": result, "Answer": answer, "device_serial": said.get("UnitSN", "")}
     if measured_at is None:
         extra["clock"] = f"{said.get('Date', '')} {said.get('Time', '')}"
     return (

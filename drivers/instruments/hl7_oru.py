@@ -5,7 +5,7 @@ cannot be read is answered AR, so that the analyser shows it; it is kept all the
 Wire source: the public HL7 v2 standard as analysers' manuals repeat it; segments are read by the `hl7` package.
 Settings: `items` maps the observation's code (OBX-3) to `{item, unit}`; `words` maps a result word or abnormal flag
 to a call; `sample` and `position` say where these stand, as segment, field and component (`OBR.3`, `SPM.2`, `PID.3`;
-empty for nowhere); `encoding` of the text.
+empty for nowhere), `device_serial` likewise (OBX-18 where nothing is set); `encoding` of the text.
 Unverified: every genuine analyser until its own messages have been seen. TCP checks the bytes, MLLP itself does not.
 """
 
@@ -83,6 +83,7 @@ def _reading(number: int, around: Mapping[str, Any], settings: Settings) -> Read
         extra["clock"] = clock
     extra |= {"code": code, "set": _of(around, "OBX.1") or str(number)}
     named = {"name": "OBX.3.2", "range": "OBX.7", "status": "OBX.11", "device": "MSH.3", "control": "MSH.10"}
+    named["device_serial"] = str(settings.get("device_serial", "OBX.18"))
     extra |= {name: text for name, path in named.items() if (text := _of(around, path))}
     return Reading(
         position=_of(around, str(settings.get("position", ""))) or None,

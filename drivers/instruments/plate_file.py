@@ -43,6 +43,7 @@ TIMES = (
     "日期",
 )
 CLOCKS = ("time", "时间")
+SERIALS = ("serial number", "reader serial number")
 OVER = frozenset({"OVRFLW", "OVERFLOW", "OVER", "*", "*.*", "*.**", "*.***", "#SAT", "SAT", "+++"})
 ALONE = frozenset(
     {
@@ -146,6 +147,8 @@ class _About:
         self._at: datetime | None = moment_of(self._clock, str(settings.get("clock", "")))
         self._facts = {name: text for name, text in small.items() if name in ALONE}
         self._facts |= {"sheet": sheet.name} if sheet.name else {}
+        if serial := next((self._facts[name] for name in SERIALS if name in self._facts), ""):
+            self._facts["device_serial"] = serial
         if self._at is None and self._clock:
             self._facts["clock"] = self._clock
 

@@ -16,7 +16,7 @@ def simulator(settings: Settings, records: Sequence[Record]) -> Pushing:
     for record in records:
         date, _, time = record.measured_at.partition("T")
         said = {
-            "UnitSN": record.fields.get("UnitSN", "SIM1"),
+            "UnitSN": record.fields.get("device_serial", "SIM1"),
             "ChannelNumber": record.position,
             "SampleID": record.sample,
             "TestOutputName": record.item,
@@ -27,7 +27,7 @@ def simulator(settings: Settings, records: Sequence[Record]) -> Pushing:
             **{
                 name: text
                 for name, text in record.fields.items()
-                if name not in ("unit", "clock", "Answer", "UnitSN")
+                if name not in ("unit", "clock", "Answer", "device_serial")
             },
         }
         messages.append(

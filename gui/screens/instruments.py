@@ -11,7 +11,9 @@ from gui.desk import Action, Desk
 from gui.screens import _codes, _wire
 from gui.screens._adding import Adding
 from gui.screens._again import Again
+from gui.screens._asking import Asking
 from gui.screens._chips import MARKS
+from gui.screens._device_acts import DeviceActs
 from gui.screens._facts import Facts, Line
 from gui.screens._lines import Lines
 from gui.widgets import boxes
@@ -19,9 +21,10 @@ from gui.widgets.label import Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from lims import text
-from lims.queries import bench, equipment
+from lims.queries import bench, equipment, identities
 from lims.queries.bench import Broken, Said
 from lims.queries.equipment import Kind, Owned
+from lims.queries.identities import Stranger
 from lims.services import equip
 from lims.services.equip import Device
 from lims.text import mark, t, words
@@ -54,6 +57,8 @@ class Screen(QWidget):
         self._owned: dict[str, Owned] = {}
         self._lines: dict[str, Any] = {}
         self._seen: set[str] = set()
+        self._strangers: dict[str, Stranger] = {}
+        self._other = Again(desk, self, lambda: (identities.strangers, (), {}), self._strange)
         self._list = Again(desk, self, lambda: (equipment.instruments, (), {}), self._came)
         self._said = Again(desk, self, lambda: (bench.readings, (), {"count": 20}), self._readings)
         self._bad = Again(desk, self, lambda: (bench.faults, (), {"count": 20}), self._faults)
@@ -74,6 +79,12 @@ class Screen(QWidget):
         boxes.column(Label(mark("Wire"), "muted"), self.wire, of=wire, edge=(8, 8, 0, 0), gap=4)
         self.right.addWidget(wire)
         self.right.addWidget(self.form)
+        self.asking = Asking(self.desk)
+        asked = QWidget()
+        boxes.column(self.asking, of=asked, edge=(8, 8, 0, 0))
+        self.right.addWidget(asked)
+        self.asking.ended.connect(lambda: self.right.setCurrentIndex(0))
+        self.device = DeviceActs(self.desk, self.asking, self.table)
         about, below, split = QWidget(), QSplitter(), QSplitter(Qt.Orientation.Vertical)
         column = boxes.column(self.head, self.facts, of=about, edge=(0, 8, 8, 0), gap=4)
         column.setStretchFactor(self.facts, 1)
@@ -91,6 +102,7 @@ class Screen(QWidget):
     def arrived(self, *, instrument: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
         """Ask for everything anew."""
         self._list.ask()
+        self._other.ask()
         self._said.ask()
         self._bad.ask()
         self.table.seek(instrument)
@@ -99,8 +111,10 @@ class Screen(QWidget):
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         """Follow instruments and what is decoded of their wires."""
         verb = getattr(notice, "verb", "")
-        if verb in {"", "equip.instrument"}:
+        if verb in {"", "equip.instrument", "rebind.device"}:
             self._list.ask()
+        if verb in {"", "measure.take_in", "rebind.device", "rebind.seen", "retake.stray"}:
+            self._other.ask()
         if verb in {"", "measure.take_in"}:
             self._said.ask()
         if verb in {"", "measure.hold_broken"}:
@@ -113,9 +127,15 @@ class Screen(QWidget):
         self._owned = {one.id: one for one in owned}
         self._fill()
 
+    def _strange(self, found: dict[str, Stranger]) -> None:
+        self._strangers = dict(found)
+        self._fill()
+
     def _fill(self) -> None:
         self._lines = {line.id: line for line in self.desk.bench.lines()} if self.desk.bench else {}
-        self.table.show_rows([_row(one, self._lines.get(one.id)) for one in self._owned.values()])
+        self.table.show_rows(
+            [_row(one, self._lines.get(one.id), self._strangers.get(one.id)) for one in self._owned.values()]
+        )
         if not self.table.current_key():
             self.table.step(0)
         self._choose()
@@ -148,7 +168,8 @@ class Screen(QWidget):
     def _choose(self) -> None:
         one = self.chosen
         self.head.put(one.name if one else "")
-        self.facts.show_lines(_facts(one, self._lines.get(one.id)) if one else [])
+        stranger = self._strangers.get(one.id) if one else None
+        self.facts.show_lines(_facts(one, self._lines.get(one.id), stranger) if one else [])
         self.wire.show_instrument(one.id if one else "")
         self.desk.changed.emit()
 
@@ -192,6 +213,12 @@ class Screen(QWidget):
         self.table.setFocus()
         self.desk.changed.emit()
 
+    def bind(self) -> None:
+        """Ask which device stands here now."""
+        if self.chosen is not None:
+            self.right.setCurrentIndex(2)
+            self.device.bind(self.chosen, self._strangers.get(self.chosen.id))
+
     def turn(self) -> None:
         """Take the instrument out of use, or put it into use again; its readings stay."""
         one = self.chosen
@@ -201,6 +228,8 @@ class Screen(QWidget):
 
     def acts(self) -> list[Action]:
         """Return what can be done."""
+        if self.asking.active:
+            return self.asking.acts()
         if self.adding:
             return [
                 Action(mark("Back"), "Escape", self.leave),
@@ -215,6 +244,7 @@ class Screen(QWidget):
         out = self.chosen is None or self.chosen.active
         return [
             Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
+            Action(mark("Bind anew"), "B", self.bind, missing=none),
             Action(mark("Change"), "E", self.edit, missing=none),
             Action(mark("Add an instrument"), "N", self.add, primary=True, missing=may),
         ]
@@ -226,6 +256,10 @@ class Screen(QWidget):
         one = self.chosen
         if one is None:
             return t("Add the first instrument.")
+        if one.id in self._strangers:
+            return t(
+                "{name}: another device or line than the bound one. Its readings are held.", name=one.name
+            )
         line = self._lines.get(one.id)
         state = _codes.coded("link", line.state if line else "stopped")
         why = _codes.link_reason(line.reason, line.values) if line else ""
@@ -237,22 +271,24 @@ class Screen(QWidget):
         self._fill()
 
 
-def _row(one: Owned, line: Any) -> Row:  # noqa: ANN401 - a line of the bench, or None
+def _row(one: Owned, line: Any, stranger: Stranger | None) -> Row:  # noqa: ANN401 - a line of the bench, or None
     state = line.state if line else "stopped"
     link = f"{MARKS.get(state, '■')} {_codes.coded('link', state)}" if one.active else t("out of use")
+    link = f"● {t('another device')}" if stranger else link
     heard = text.time(line.heard) if line and line.heard else None
     counts = (line.frames, line.broken, line.failures) if line else (None, None, None)
     kind = _codes.pair(one.kind.title) if one.kind else one.profile
-    tone = "muted" if not one.active else "positive" if state == "lost" else ""
+    tone = "muted" if not one.active else "positive" if state == "lost" or stranger else ""
     rung = words(f"rung.{one.evidence.lower()}")
     return Row(one.id, (one.name, link, heard, *counts, one.serial, rung, kind), tone)
 
 
-def _facts(one: Owned, line: Any) -> list[Line]:  # noqa: ANN401 - a line of the bench, or None
+def _facts(one: Owned, line: Any, stranger: Stranger | None) -> list[Line]:  # noqa: ANN401 - a line, or None
     kind = one.kind
     last = text.moment(one.last_reading) if one.last_reading else ""
     unverified = t("format.comma").join(kind.unverified) if kind else ""
     return [
+        (t("Device"), _strangeness(stranger), "wrong"),
         (t("Why"), _codes.link_reason(line.reason, line.values) if line else "", "wrong"),
         (t("Since"), text.moment(line.since) if line else "", ""),
         (t("Waiting"), _codes.link_reason(line.waiting, {}) if line else "", "late"),
@@ -267,6 +303,15 @@ def _facts(one: Owned, line: Any) -> list[Line]:  # noqa: ANN401 - a line of the
     ]
 
 
+def _strangeness(one: Stranger | None) -> str:
+    if one is None:
+        return ""
+    if one.reason == "other_line":
+        return t("Its line ends in another USB adapter. Waiting readings: {count}", count=one.waiting)
+    return t("Another device stands here: it says {says}, bound is {bound}. Waiting readings: {count}",
+             says=one.says, bound=one.bound, count=one.waiting)  # fmt: skip
+
+
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
     """Return the states that a picture is made of."""
-    return [("form", screen.add)]
+    return [("bind", screen.bind), ("form", screen.add)]

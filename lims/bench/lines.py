@@ -20,7 +20,8 @@ from lims.door import Lims, Notice, question
 from lims.queries.orders import pending
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
-from lims.services import measure
+from lims.rules.identity import line_facts
+from lims.services import measure, rebind
 from lims.services.measure import Source
 from lims.storage.unit import View
 from protocols.astm_orders import WORKLIST
@@ -101,6 +102,10 @@ class _Sink:
     def __init__(self, lims: Lims) -> None:
         self._lims = lims
         self.simulated: frozenset[str] = frozenset()
+
+    def opened(self, name: str, identity: Mapping[str, str]) -> None:
+        if facts := line_facts(identity):
+            self._lims.do(rebind.seen, name, facts)
 
     def reading(self, name: str, entry: int, place: int, received_at: datetime, reading: Reading) -> None:
         source = Source(name, entry, place, received_at, real=name not in self.simulated)

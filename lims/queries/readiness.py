@@ -13,6 +13,7 @@ from lims.errors import Problem
 from lims.queries import limits as known_limits
 from lims.queries.people import names
 from lims.queries.supplies import stocked
+from lims.records.equipment import Identity
 from lims.records.quality import Calibration, Climate, Nonconformity, Override, Training
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
@@ -122,10 +123,12 @@ def of_run(view: View, run: Run) -> Planned:
 
 
 def calibrations(view: View, instrument: str) -> dict[str, Calibrated]:
-    """Return the newest calibration or check of each kind of an instrument."""
+    """Return the newest calibration or check of each kind of the device that stands behind an instrument."""
+    bound = view.find(Identity, instrument)
+    since = () if bound is None else (Calibration.at >= bound.since,)
     query = (
         select(Calibration)
-        .where(Calibration.site == view.site, Calibration.instrument == instrument)
+        .where(Calibration.site == view.site, Calibration.instrument == instrument, *since)
         .order_by(Calibration.done_on, Calibration.id)
     )
     return {row.kind: Calibrated(row.id, row.kind, row.due_on, row.passed) for row in view.all(query)}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lims.door import question
 from lims.queries import equipment
 from lims.records.equipment import Instrument
-from lims.records.readings import Reading
+from lims.records.readings import Reading, Stray
 from lims.records.weighings import Weighing
 from lims.storage.unit import View
 
@@ -43,6 +43,7 @@ def balances(view: View) -> Sequence[str]:
 def recent(view: View) -> Sequence[Weight]:
     """Return the weights of the last hour that are still to be used, the newest first."""
     used = select(Weighing.reading).where(Weighing.site == view.site)
+    waiting = select(Stray.id).where(Stray.site == view.site, Stray.settled == "")
     query = (
         select(Reading)
         .where(
@@ -51,6 +52,7 @@ def recent(view: View) -> Sequence[Weight]:
             Reading.value.is_not(None),
             Reading.received_at >= view.now - FRESH,
             Reading.id.not_in(used),
+            Reading.id.not_in(waiting),
         )
         .order_by(Reading.received_at.desc())
     )

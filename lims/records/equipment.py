@@ -1,8 +1,9 @@
 """What measures: the instruments of the laboratory, each with its profile, its line and its proof."""
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from lims.records.base import Code, Key, Moment, Name, Object, Record
+from lims.records.base import Code, Key, Moment, Name, Object, Record, of_site
 
 
 class Instrument(Record):
@@ -19,3 +20,30 @@ class Instrument(Record):
     active: Mapped[bool]
     added_by: Mapped[Code]
     added_at: Mapped[Moment]
+
+
+class Identity(Record):
+    """Which device stands behind an instrument: its serial number and the USB facts of its line.
+
+    `since` is the moment from which calibrations count; it moves with the serial number, not with the line.
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (of_site("instrument", "instrument"),)
+    instrument: Mapped[Key]
+    serial: Mapped[Code]
+    line: Mapped[Object]
+    since: Mapped[Moment]
+    why: Mapped[str] = mapped_column(Text)
+    by: Mapped[Code]
+    at: Mapped[Moment]
+
+
+class Sighting(Record):
+    """The USB facts of the adapter behind an instrument's line when it was opened last."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (of_site("instrument", "instrument"),)
+    instrument: Mapped[Key]
+    line: Mapped[Object]
+    at: Mapped[Moment]

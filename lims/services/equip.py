@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lims.door import verb
-from lims.errors import Invalid, Problem
+from lims.errors import Invalid, Problem, RuleBroken
 from lims.records.equipment import Instrument
 from lims.storage.unit import Unit
 
@@ -39,11 +39,15 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
 
     Raises:
         Invalid: an empty field.
+        RuleBroken: the serial number would change; another device is bound by `rebind.device`.
     """
     given = {name: getattr(device, name) for name in ("id", "name", "profile", "serial", "port", "evidence")}
     empty = [Problem("form.missing", field_) for field_, text in given.items() if not text.strip()]
     if empty:
         raise Invalid("form.problems", empty, count=len(empty))
+    before = unit.find(Instrument, device.id)
+    if before is not None and before.serial not in {"/", device.serial}:
+        raise RuleBroken("instrument.rebind", id=device.id, serial=before.serial)
     unit.put(
         Instrument(
             **given,

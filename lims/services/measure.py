@@ -1,15 +1,14 @@
 """At the bench: a run is bound and started, readings are taken in, strays assigned, the run judged."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from drivers import registry
-from drivers.reading import Flag, Reading
-from lims import clock
+from drivers.reading import Reading
 from lims.door import verb
 from lims.errors import Invalid, NotFound, Problem, RuleBroken
 from lims.evidence.canonical import encode
@@ -17,14 +16,14 @@ from lims.queries import readiness
 from lims.queries.readiness import Planned
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
-from lims.records.results import Result
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
 from lims.records.storerooms import StorePlace, Temperature
 from lims.rules import regulation
-from lims.rules.match import Bound, Match, Unmatched, contradiction, match
+from lims.rules.identity import SERIAL
+from lims.rules.match import Match, Unmatched
 from lims.rules.visible import visible
-from lims.services import gate, judging
+from lims.services import gate, judging, placing
 from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
 
@@ -61,7 +60,7 @@ def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: S
     regulation.method(method, unit.now.date())
     if not lot.strip():
         raise Invalid("form.problems", [Problem("form.missing", "lot")], count=1)
-    if running := open_run(unit, instrument):
+    if running := placing.open_run(unit, instrument):
         raise RuleBroken("run.open", instrument=instrument, run=running.id)
     _check_bindings(bindings)
     planned = Planned(
@@ -110,12 +109,6 @@ def _check_bindings(bindings: Sequence[Binding]) -> None:
 
 def _doubles(texts: Sequence[str]) -> list[str]:
     return sorted({text for text in texts if texts.count(text) > 1})
-
-
-def open_run(unit: Unit, instrument: str) -> Run | None:
-    """Return the open run of an instrument, or None."""
-    query = select(Run).where(Run.site == unit.site, Run.instrument == instrument, Run.state == "open")
-    return unit.one(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +171,7 @@ def _kept(unit: Unit, source: Source, reading: Reading) -> kept.Reading:
         "extra": {visible(name) or "": visible(text) or "" for name, text in reading.extra.items()},
     }
     named = {name: said[name] for name in ("position", "device_time", "device_record")}
+    named |= {SERIAL: reading.extra[SERIAL]} if SERIAL in reading.extra else {}
     return kept.Reading(
         id=new_id(),
         station=unit.place.station,
@@ -207,7 +201,7 @@ def _earlier(unit: Unit, row: kept.Reading) -> kept.Reading | None:
 
 def _alike(unit: Unit, row: kept.Reading) -> kept.Reading | None:
     """Return an equal reading of the present run (or the last hour): with no record number it may be a repeat."""
-    run = open_run(unit, row.instrument)
+    run = placing.open_run(unit, row.instrument)
     since = run.started_at if run else unit.now - timedelta(hours=1)
     query = select(kept.Reading).where(
         kept.Reading.site == unit.site,
@@ -248,7 +242,7 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
         return False
     if not set(profile.measures) <= NO_SAMPLES:
         wells = any(row.position in line for line in profile.channels) and len(profile.channels) == PLATE_ROWS
-        return wells and row.item == "absorbance" and open_run(unit, row.instrument) is None
+        return wells and row.item == "absorbance" and placing.open_run(unit, row.instrument) is None
     place = instrument.settings.get("store_places", {}).get(row.position or "")
     degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None
     if (
@@ -262,9 +256,9 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
 
 
 def _place(unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool = False) -> None:
-    if _aside(unit, row):
+    if not placing.estranged(unit, row) and _aside(unit, row):
         return
-    found = _found(unit, row, earlier, confirmed=confirmed)
+    found = placing.found(unit, row, earlier, confirmed=confirmed)
     if isinstance(found, Unmatched):
         unit.put(kept.Stray(id=row.id, reason=found.reason, settled="", why="", by=None, at=None))
         return
@@ -280,58 +274,25 @@ def _place(unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confi
                 at=unit.now,
             )
         )
-    unit.put(result_row(unit, row, run, matched))
+    unit.put(placing.result_row(unit, row, run, matched))
 
 
-def _found(
-    unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool
-) -> Unmatched | tuple[Run, Match]:
-    if earlier is not None:
-        same = earlier.digest == row.digest
-        return Unmatched("suspected_repeat" if same else "record_conflict")
-    if Flag.UNVERIFIABLE.value in row.flags.split() and not confirmed:
-        return Unmatched("needs_second_download")
-    run = open_run(unit, row.instrument)
-    if run is None:
-        return Unmatched("no_run")
-    bound, taken = positions_of(unit, run)
-    flags = row.flags.split()
-    matched = match(row.position, row.sample_text, bound, taken, control=Flag.CONTROL.value in flags)
-    if isinstance(matched, Unmatched):
-        return matched
-    against = contradiction(
-        flags=flags,
-        item=row.item,
-        items=regulation.method(run.method).device_items,
-        measured_at=datetime.fromisoformat(row.device_time) if row.device_time else None,
-        started_at=clock.local(run.started_at).replace(tzinfo=None),
-        received_at=clock.local(row.received_at).replace(tzinfo=None),
-    )
-    return Unmatched(against) if against else (run, matched)
-
-
-def positions_of(unit: Unit, run: Run) -> tuple[Mapping[str, Bound], frozenset[str]]:
-    """Return what is bound in a run, and the positions that have their result."""
-    bound = {
-        row.position: Bound(row.role, row.sample)
-        for row in unit.all(select(Position).where(Position.site == unit.site, Position.run == run.id))
-    }
-    query = select(Result.position).where(Result.site == unit.site, Result.run == run.id)
-    return bound, frozenset(unit.all(query))
-
-
-def result_row(unit: Unit, row: kept.Reading, run: Run, matched: Match) -> Result:
-    """Return the result that a matched reading becomes."""
-    return Result(
-        id=new_id(),
-        reading=row.id,
-        run=run.id,
-        position=matched.position,
-        role=matched.role,
-        sample=matched.sample,
-        matched_by=matched.by,
-        at=unit.now,
-    )
+def again(unit: Unit, row: kept.Reading, stray: kept.Stray) -> bool:
+    """Look once more for the place of a stray; True where it has one now."""
+    identified = row.device_record is not None or row.device_time is not None
+    first = _earlier(unit, row) if identified else None
+    earlier = first if first is not None and first.id < row.id else None
+    query = select(kept.Repeat.id).where(kept.Repeat.site == unit.site, kept.Repeat.reading == row.id)
+    if placing.estranged(unit, row) or not _aside(unit, row):
+        found = placing.found(unit, row, earlier, confirmed=unit.one(query) is not None)
+        if isinstance(found, Unmatched):
+            if found.reason != stray.reason:
+                stray.reason = found.reason
+                unit.put(stray)
+            return False
+        unit.put(placing.result_row(unit, row, *found))
+    unit.put(_settled(unit, stray, "retaken", ""))
+    return True
 
 
 @verb(needs="station")
@@ -372,11 +333,11 @@ def assign(unit: Unit, reading: str, *, run: str, position: str, reason: str) ->
     row, place = unit.get(kept.Reading, reading), unit.get(Run, run)
     if place.state != "open" or place.instrument != row.instrument:
         raise RuleBroken("run.closed", run=run)
-    bound, taken = positions_of(unit, place)
+    bound, taken = placing.positions_of(unit, place)
     if position not in bound or position in taken:
         raise RuleBroken("run.position", position=position)
     here = bound[position]
-    result = result_row(unit, row, place, Match(position, here.role, here.sample, "person"))
+    result = placing.result_row(unit, row, place, Match(position, here.role, here.sample, "person"))
     unit.put(_settled(unit, stray, "assigned", reason), result)
     return result.id
 

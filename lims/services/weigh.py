@@ -5,7 +5,7 @@ from sqlalchemy import select
 from lims.door import verb
 from lims.errors import RuleBroken
 from lims.queries.weights import FRESH
-from lims.records.readings import Reading
+from lims.records.readings import Reading, Stray
 from lims.records.weighings import Weighing
 from lims.rules.amount import Amount
 from lims.services import portion
@@ -29,12 +29,15 @@ def part(unit: Unit, sample: str, role: str, reading: str, *, of: str = "", comp
 
     Raises:
         NotFound: no such reading, sample or portion.
-        RuleBroken: it is no weight, too old, of another part already, or was to be compared first; or as `divide`.
+        RuleBroken: it is no weight, is a stray, too old, of another part, or was to be compared first; or as `divide`.
         Invalid: the balance's unit is none that portions are counted in, or the weight is not above zero.
     """
     row = unit.get(Reading, reading)
     if row.item != "mass" or row.value is None or row.unit is None:
         raise RuleBroken("weight.none", reading=reading)
+    stray = unit.find(Stray, reading)
+    if stray is not None and not stray.settled:
+        raise RuleBroken("weight.stray", balance=row.instrument, value=f"{row.value} {row.unit}")
     if unit.now - row.received_at > FRESH:
         raise RuleBroken("weight.old", balance=row.instrument, value=f"{row.value} {row.unit}")
     query = select(Weighing.portion).where(Weighing.site == unit.site, Weighing.reading == reading)

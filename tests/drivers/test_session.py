@@ -4,7 +4,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -234,6 +234,20 @@ def test_today_is_written_down_as_the_day_that_it_was(tmp_path: Path) -> None:
 def test_a_poll_is_asked_again_and_again(tmp_path: Path) -> None:
     with served(tmp_path, Taken(), profile(poll=("again", 0.05))) as line:
         assert heard(line.device, 3) == b"aaa"
+
+
+def test_a_sink_that_asks_for_it_is_told_of_the_line_before_its_readings(tmp_path: Path) -> None:
+    class Watching(Taken):
+        def opened(self, name: str, identity: Mapping[str, str]) -> None:
+            assert self.samples == []
+            told.append((name, dict(identity)))
+
+    told: list[tuple[str, dict[str, str]]] = []
+    sink = Watching()
+    with served(tmp_path, sink) as line:
+        line.device.write(b"S1;1.50\n")
+        until(lambda: sink.samples)
+        assert [(name, set(facts)) for name, facts in told] == [("one", {"port"})]
 
 
 def test_a_bug_of_an_instrument_is_reported_and_stops_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.screens import _adding, _wire
+from lims.queries import bench as asked
 from lims.queries import equipment
 from tests.gui.lab import Lab, found, press, received, settle, window
 from tests.gui.live import live
@@ -99,3 +100,19 @@ def test_the_wire_view_is_bounded_and_names_control_characters(lab: Lab) -> None
     assert _wire.readable(b"\x02AB\x03\xff") == "<STX>AB<ETX>·"
     assert _adding.settings_of("/") == {}
     view.deleteLater()
+
+
+def test_another_device_is_seen_and_bound_where_its_readings_wait(lab: Lab) -> None:
+    instrument = lab.instrument()
+    lab.run(instrument, received(lab))
+    lab.value(instrument, "2", "4.2", extra={"device_serial": "SN2"})
+    with window(lab, "zheng", "instruments") as shell:
+        screen = shell.shown
+        settle(shell, lambda: "SN2" in screen.facts.words())
+        press(shell, "B")
+        assert "held" in screen.sentence()
+        screen.asking.fields["reason"].setText("送修换回")
+        press(shell, "Return")
+        settle(shell, lambda: screen.chosen and screen.chosen.serial == "SN2")
+        settle(shell, lambda: "SN2" not in screen.facts.words())
+        assert lab.as_("lin").ask(asked.strays) == []

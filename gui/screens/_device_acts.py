@@ -1,0 +1,54 @@
+"""What is done to the device behind an instrument, each act asked for in place and with its reason."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from gui.desk import Desk
+from gui.screens._asking import Asked, Asking
+from lims import text
+from lims.door import Lims
+from lims.queries.equipment import Owned
+from lims.queries.identities import Stranger
+from lims.services import rebind, retake
+from lims.text import mark, t
+
+Told = dict[str, str]
+REASON = Asked("reason", mark("Why it is bound anew"), unseen=False)
+
+
+class DeviceActs:
+    """Asks for what an act needs and does it off the GUI thread; the asking says what was refused."""
+
+    def __init__(self, desk: Desk, asking: Asking, back: QWidget) -> None:
+        self._desk, self._asking, self._back = desk, asking, back
+
+    def bind(self, one: Owned, stranger: Stranger | None) -> None:
+        """Ask for the serial number of the device that stands here now."""
+        says = stranger.says if stranger else ""
+        number = Asked("serial", mark("Serial number on the device"), unseen=False, value=says or one.serial)
+        note = t("Bound so far: {bound}. The device says: {says}. Calibrations of another serial number count no more.",
+                 bound=one.serial, says=says) if says else t(
+            "Bound so far: {bound}. Read the number from the device's plate. Calibrations of another serial number "
+            "count no more.", bound=one.serial)  # fmt: skip
+        self._asking.begin(t("Bind a device: {name}", name=one.name), note, [number, REASON],
+                           mark("Bind anew"), partial(self._bind, one), self._back)  # fmt: skip
+
+    def _bind(self, one: Owned, told: Told) -> None:
+        lims, serial = self._desk.door, told["serial"]
+        self._desk.work.run(_bound, lims, one.id, serial, told["reason"], in_order=True, failed=self._refused,
+                            then=lambda count: self._done(t("{name} is bound to {serial}. Taken in again: {count}",
+                                                            name=one.name, serial=serial, count=count)))  # fmt: skip
+
+    def _done(self, sentence: str) -> None:
+        self._asking.done()
+        self._desk.toast(sentence)
+
+    def _refused(self, error: BaseException) -> None:
+        self._asking.refuse(text.sentence(error))
+
+
+def _bound(lims: Lims, instrument: str, serial: str, reason: str) -> int:
+    """Bind, then take in again what waited for it; for a worker thread."""
+    lims.do(rebind.device, instrument, serial, reason=reason)
+    return retake.strays(lims, instrument)
