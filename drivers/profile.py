@@ -9,6 +9,10 @@ from typing import Any
 from drivers.reading import Reading
 from protocols.codec import Codec
 
+ERASING = frozenset({"erase", "clear", "delete"})
+"""What wires call the command that empties a device; every other destructive one changes it and keeps its records."""
+SET_CLOCK = "set_clock:"
+"""The command that sets a device's clock, with the time after the colon."""
 Settings = Mapping[str, Any]
 """What a laboratory set for one instrument: plain TOML values, the profile's `defaults` underneath."""
 
@@ -150,6 +154,22 @@ class Profile:
     def carried(self) -> bool:
         """True where what carries the bytes (TCP, a file) checks each of them, so that the wire need not."""
         return all(isinstance(one, Tcp | Folder) for one in self.wiring)
+
+    @property
+    def erases(self) -> str:
+        """The command that empties the device, or nothing where none is known."""
+        return next((one for one in self.destructive if one in ERASING), "")
+
+    @property
+    def sets_clock(self) -> bool:
+        """Whether the device's clock can be set over the wire."""
+        return SET_CLOCK in self.destructive
+
+    @property
+    def whole(self) -> str:
+        """The command after whose answer everything the device keeps was said; empty where it only gives days."""
+        command = self.download or (self.poll[0] if self.poll else "")
+        return "" if "today" in command else command
 
     def changes(self, command: str) -> bool:
         """True where a command erases or changes what the device keeps, so that a person must have confirmed it."""

@@ -54,6 +54,10 @@ class Bench(Protocol):
         """Have a device asked for something when its line is free."""
 
     @property
+    def deliberate(self) -> Any:  # noqa: ANN401 - `lims.bench.deliberate.Deliberate`
+        """What changes a device itself; its calls block, worker threads make them."""
+
+    @property
     def assays(self) -> Any:  # noqa: ANN401 - `lims.bench.assays.Assays`
         """The assays that run on bare boards."""
 

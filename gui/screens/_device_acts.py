@@ -1,6 +1,8 @@
 """What is done to the device behind an instrument, each act asked for in place and with its reason."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +16,8 @@ from lims.services import rebind, retake
 from lims.text import mark, t
 
 Told = dict[str, str]
+ERASING = Asked("reason", mark("Why its memory is erased"), unseen=False)
+CLOCK = Asked("reason", mark("Why its clock is set"), unseen=False)
 REASON = Asked("reason", mark("Why it is bound anew"), unseen=False)
 
 
@@ -39,6 +43,38 @@ class DeviceActs:
         self._desk.work.run(_bound, lims, one.id, serial, told["reason"], in_order=True, failed=self._refused,
                             then=lambda count: self._done(t("{name} is bound to {serial}. Taken in again: {count}",
                                                             name=one.name, serial=serial, count=count)))  # fmt: skip
+
+    def erase(self, one: Owned) -> None:
+        """Ask for the instrument's short name once more and the reason, then erase what the device keeps."""
+        note = t("Everything that {name} keeps is erased and cannot be brought back. It needs a download of "
+                 "everything, taken in whole, within the last ten minutes.", name=one.name)  # fmt: skip
+        typed = Asked("typed", mark("Type its short name to confirm"), unseen=False)
+        self._asking.begin(t("Erase the memory of {id}", id=one.id), note, [typed, ERASING],
+                           mark("Erase its memory"), partial(self._erase, one), self._back)  # fmt: skip
+
+    def _erase(self, one: Owned, told: Told) -> None:
+        sentence = t("{name} was told to erase its memory.", name=one.name)
+        self._order(lambda acts, lims: acts.erase(lims, one.id, told["typed"], told["reason"]), sentence)
+
+    def set_clock(self, one: Owned) -> None:
+        """Ask why, then set the device's clock to this computer's."""
+        note = t("The clock of {name} is set to this computer's time. Readings keep the time they came with.",
+                 name=one.name)  # fmt: skip
+        self._asking.begin(t("Set the clock of {id}", id=one.id), note, [CLOCK], mark("Set its clock"),
+                           partial(self._set_clock, one), self._back)  # fmt: skip
+
+    def _set_clock(self, one: Owned, told: Told) -> None:
+        sentence = t("{name} was told the time.", name=one.name)
+        self._order(lambda acts, lims: acts.set_clock(lims, one.id, told["reason"]), sentence)
+
+    def _order(self, act: Callable[[Any, Lims], object], sentence: str) -> None:
+        """Have the running lines do it, off the GUI thread."""
+        bench, lims = self._desk.bench, self._desk.door
+        if bench is None:
+            self._asking.refuse(t("No line runs in this window."))
+            return
+        self._desk.work.run(act, bench.deliberate, lims, in_order=True, failed=self._refused,
+                            then=lambda _: self._done(sentence))  # fmt: skip
 
     def _done(self, sentence: str) -> None:
         self._asking.done()

@@ -13,6 +13,7 @@ from gui.screens._adding import Adding
 from gui.screens._again import Again
 from gui.screens._asking import Asking
 from gui.screens._chips import MARKS
+from gui.screens._clock import Clocks, told
 from gui.screens._device_acts import DeviceActs
 from gui.screens._facts import Facts, Line
 from gui.screens._lines import Lines
@@ -23,6 +24,7 @@ from gui.widgets.table import Table
 from lims import text
 from lims.queries import bench, equipment, identities
 from lims.queries.bench import Broken, Said
+from lims.queries.clocks import DeviceClock
 from lims.queries.equipment import Kind, Owned
 from lims.queries.identities import Stranger
 from lims.services import equip
@@ -58,6 +60,7 @@ class Screen(QWidget):
         self._lines: dict[str, Any] = {}
         self._seen: set[str] = set()
         self._strangers: dict[str, Stranger] = {}
+        self.clocks = Clocks(desk, self, self._fill)
         self._other = Again(desk, self, lambda: (identities.strangers, (), {}), self._strange)
         self._list = Again(desk, self, lambda: (equipment.instruments, (), {}), self._came)
         self._said = Again(desk, self, lambda: (bench.readings, (), {"count": 20}), self._readings)
@@ -103,6 +106,7 @@ class Screen(QWidget):
         """Ask for everything anew."""
         self._list.ask()
         self._other.ask()
+        self.clocks.ask()
         self._said.ask()
         self._bad.ask()
         self.table.seek(instrument)
@@ -110,6 +114,7 @@ class Screen(QWidget):
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         """Follow instruments and what is decoded of their wires."""
+        self.clocks.follow(notice)
         verb = getattr(notice, "verb", "")
         if verb in {"", "equip.instrument", "rebind.device"}:
             self._list.ask()
@@ -169,7 +174,9 @@ class Screen(QWidget):
         one = self.chosen
         self.head.put(one.name if one else "")
         stranger = self._strangers.get(one.id) if one else None
-        self.facts.show_lines(_facts(one, self._lines.get(one.id), stranger) if one else [])
+        self.facts.show_lines(
+            _facts(one, self._lines.get(one.id), stranger, self.clocks.found.get(one.id)) if one else []
+        )
         self.wire.show_instrument(one.id if one else "")
         self.desk.changed.emit()
 
@@ -215,9 +222,7 @@ class Screen(QWidget):
 
     def bind(self) -> None:
         """Ask which device stands here now."""
-        if self.chosen is not None:
-            self.right.setCurrentIndex(2)
-            self.device.bind(self.chosen, self._strangers.get(self.chosen.id))
+        self._ask_device(lambda one: self.device.bind(one, self._strangers.get(one.id)))
 
     def turn(self) -> None:
         """Take the instrument out of use, or put it into use again; its readings stay."""
@@ -243,11 +248,27 @@ class Screen(QWidget):
         none = may or ("" if self.chosen else t("no instrument is chosen"))
         out = self.chosen is None or self.chosen.active
         return [
+            *self._own(none),
             Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
             Action(mark("Bind anew"), "B", self.bind, missing=none),
             Action(mark("Change"), "E", self.edit, missing=none),
             Action(mark("Add an instrument"), "N", self.add, primary=True, missing=may),
         ]
+
+    def _own(self, none: str) -> list[Action]:
+        """Return what this kind of device can have done to itself."""
+        kind = self.chosen.kind if self.chosen else None
+        wipe = Action(mark("Erase its memory"), "Z", lambda: self._ask_device(self.device.erase), missing=none,
+                      destroys=True)  # fmt: skip
+        clock = Action(
+            mark("Set its clock"), "K", lambda: self._ask_device(self.device.set_clock), missing=none
+        )
+        return [wipe] * bool(kind and kind.erases) + [clock] * bool(kind and kind.sets_clock)
+
+    def _ask_device(self, act: Callable[[Owned], None]) -> None:
+        if self.chosen is not None:
+            self.right.setCurrentIndex(2)
+            act(self.chosen)
 
     def sentence(self) -> str:
         """Say how the line stands, or what the form still needs."""
@@ -283,7 +304,12 @@ def _row(one: Owned, line: Any, stranger: Stranger | None) -> Row:  # noqa: ANN4
     return Row(one.id, (one.name, link, heard, *counts, one.serial, rung, kind), tone)
 
 
-def _facts(one: Owned, line: Any, stranger: Stranger | None) -> list[Line]:  # noqa: ANN401 - a line, or None
+def _facts(
+    one: Owned,
+    line: Any,  # noqa: ANN401 - a line of the bench, or None
+    stranger: Stranger | None,
+    clock: DeviceClock | None,
+) -> list[Line]:
     kind = one.kind
     last = text.moment(one.last_reading) if one.last_reading else ""
     unverified = t("format.comma").join(kind.unverified) if kind else ""
@@ -292,6 +318,7 @@ def _facts(one: Owned, line: Any, stranger: Stranger | None) -> list[Line]:  # n
         (t("Why"), _codes.link_reason(line.reason, line.values) if line else "", "wrong"),
         (t("Since"), text.moment(line.since) if line else "", ""),
         (t("Waiting"), _codes.link_reason(line.waiting, {}) if line else "", "late"),
+        (t("Clock"), told(clock), "late" if clock and clock.apart else ""),
         (t("Notes"), t("format.comma").join(line.notes) if line else "", "late"),
         (t("Port"), one.port, ""),
         (t("Instrument kind"), _codes.pair(kind.title) if kind else one.profile, ""),

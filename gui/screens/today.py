@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
+from gui.screens._clock import Clocks
 from gui.widgets import boxes, terms
 from gui.widgets.label import Elided, Label
 from lims import clock, text
@@ -198,6 +199,8 @@ class Screen(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(SOON)
         self._later.timeout.connect(self._ask)
+        self.clocks = Clocks(desk, self)
+        desk.noticed.connect(self.clocks.follow)
         desk.noticed.connect(self._noticed)
         desk.flooded.connect(self._noticed)
 
@@ -217,6 +220,7 @@ class Screen(QWidget):
         """Ask anew what waits."""
         self.setFocus()
         self._ask()
+        self.clocks.ask()
         self.desk.ask(
             figures.quota,
             clock.local(clock.now()).year,

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from drivers import crew, registry
 from drivers.errors import DriverError
 from drivers.health import Health, LinkState
-from drivers.profile import Live, Settings
+from drivers.journal import Journal
+from drivers.profile import Live, Profile, Settings
 from drivers.reading import Reading
 from lims.app import Laboratory
 from lims.bench import orders
 from lims.bench.assays import Assays
+from lims.bench.deliberate import Deliberate
 from lims.door import Lims, Notice, question
 from lims.queries.orders import pending
 from lims.records import readings as kept
@@ -152,6 +154,7 @@ class Bench:
         self._refused: dict[str, DriverError] = {}
         self._told: dict[str, str] = {}
         self.assays = Assays(self)
+        self.deliberate = Deliberate(self)
         self._crew = crew.Crew(
             laboratory.folder.journal,
             self._sink,
@@ -215,6 +218,20 @@ class Bench:
             DriverError: the line does not run, or the command erases and was not confirmed.
         """
         self._crew.ask(instrument, command, confirmed=confirmed)
+
+    def profile(self, instrument: str) -> Profile | None:
+        """Return what an instrument is, or None when it is not in use here."""
+        with self._lock:
+            one = self._placed.get(instrument)
+        return registry.profiles().get(one.profile) if one else None
+
+    def journal(self, instrument: str) -> Journal:
+        """Return the journal of a running line, for reading.
+
+        Raises:
+            DriverError: the line does not run.
+        """
+        return self._crew.journal(instrument)
 
     def live(self, instrument: str) -> tuple[Live, Settings] | None:
         """Return what an assay must know of a bare board, and its settings; None for every other instrument."""

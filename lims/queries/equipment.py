@@ -31,6 +31,9 @@ class Kind:
         channels: positions in the device's own shape, row by row.
         download: the command that asks the device for its results; empty for devices that only talk.
         live: True for a bare photometer board, whose assays this program runs.
+        erases: the command that empties the device, or nothing.
+        sets_clock: True where its clock can be set over the wire.
+        pushes: True where it only talks by itself, so that what it says it has just measured.
     """
 
     id: str
@@ -44,6 +47,9 @@ class Kind:
     channels: tuple[tuple[str, ...], ...]
     download: str = ""
     live: bool = False
+    erases: str = ""
+    sets_clock: bool = False
+    pushes: bool = False
 
 
 def wiring_words(wiring: Wiring) -> str:
@@ -77,6 +83,9 @@ def kind(profile: Profile) -> Kind:
         profile.channels,
         profile.download or (profile.poll[0] if profile.poll else ""),
         profile.live is not None,
+        profile.erases,
+        profile.sets_clock,
+        not profile.download and profile.poll is None,
     )
 
 

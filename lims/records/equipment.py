@@ -1,6 +1,6 @@
 """What measures: the instruments of the laboratory, each with its profile, its line and its proof."""
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.records.base import Code, Key, Moment, Name, Object, Record, of_site
@@ -34,6 +34,26 @@ class Identity(Record):
     serial: Mapped[Code]
     line: Mapped[Object]
     since: Mapped[Moment]
+    why: Mapped[str] = mapped_column(Text)
+    by: Mapped[Code]
+    at: Mapped[Moment]
+
+
+class DeviceAct(Record):
+    """What a person had done to a device itself: `erase` or `set_clock`.
+
+    `after` is the journal's entry of the download that stood before an erasure, 0 for a clock; `detail` the time that
+    the clock was set to, or how many readings had been taken in.
+    """
+
+    __tablename__ = "device_act"
+    __table_args__ = (of_site("instrument", "instrument"), Index(None, "site", "instrument"))
+    id: Mapped[Key]
+    instrument: Mapped[Code]
+    act: Mapped[Code]
+    command: Mapped[Name]
+    after: Mapped[int]
+    detail: Mapped[Name]
     why: Mapped[str] = mapped_column(Text)
     by: Mapped[Code]
     at: Mapped[Moment]

@@ -31,6 +31,11 @@ def new_id() -> str:
     return uuid.UUID(int=body).hex
 
 
+def id_from(moment: datetime) -> str:
+    """Return the least id that could have been made at or after a moment, to read the newest rows by their key."""
+    return f"{int(moment.timestamp() * 1000) << 80:032x}"
+
+
 @dataclass
 class Unit:
     """What a verb is handed. It reads freely; what it puts becomes one log entry when the verb returns.

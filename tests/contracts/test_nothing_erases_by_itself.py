@@ -3,15 +3,17 @@
 import itertools
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drivers.decode import SETTINGS
 from drivers.device_time import dated
-from drivers.profile import Profile
+from drivers.profile import ERASING, SET_CLOCK, Profile
 from drivers.registry import profiles
 from protocols import transcript
 from protocols.codec import Codec, ProtocolError
@@ -101,3 +103,19 @@ def test_the_names_that_erase_or_change_are_told_from_the_others(name: str) -> N
     for command in one.destructive:
         assert one.changes(command + ("2026-01-02T03:04:05" if command.endswith(":") else ""))
     assert not one.changes("")
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_what_empties_a_device_is_told_from_what_sets_it(name: str) -> None:
+    one = profiles()[name]
+    assert set(one.destructive) <= ERASING | {SET_CLOCK, "calibrate"}
+    assert not one.changes(one.whole)
+
+
+def test_one_place_alone_sends_what_erases_or_changes() -> None:
+    root = Path(__file__).parents[2]
+    files = [path for part in ("drivers", "lims", "gui") for path in (root / part).rglob("*.py")]
+    asked = re.compile(r"ask\([^)]*confirmed=True")
+    assert [path.name for path in files if asked.search(path.read_text(encoding="utf-8"))] == [
+        "deliberate.py"
+    ]

@@ -1,12 +1,14 @@
 """Instruments: the table, the wire of a real line, adding one by keys, taking one out of use."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.screens import _adding, _wire
+from lims import clock
 from lims.queries import bench as asked
 from lims.queries import equipment
 from tests.gui.lab import Lab, found, press, received, settle, window
@@ -116,3 +118,31 @@ def test_another_device_is_seen_and_bound_where_its_readings_wait(lab: Lab) -> N
         settle(shell, lambda: screen.chosen and screen.chosen.serial == "SN2")
         settle(shell, lambda: "SN2" not in screen.facts.words())
         assert lab.as_("lin").ask(asked.strays) == []
+
+
+def test_erasing_asks_for_the_name_and_says_why_it_was_refused(lab: Lab) -> None:
+    lab.instrument("D1", "dayuan_6a", "DOCUMENT")
+    with window(lab, "zheng", "instruments") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.chosen is not None)
+        assert [action.destroys for action in shell.acts() if action.key == "Z"] == [True]
+        press(shell, "Z")
+        assert "ten minutes" in screen.asking._note.text()
+        screen.asking.fields["typed"].setText("D1")
+        screen.asking.fields["reason"].setText("月末清空")
+        press(shell, "Return")
+        assert "No line runs" in screen.asking._wrong.text()
+        press(shell, "Escape")
+        assert not screen.asking.active
+
+
+def test_a_clock_that_is_off_lasts_as_a_banner(lab: Lab) -> None:
+    lab.instrument()
+    ahead = clock.local(clock.now()).replace(tzinfo=None) + timedelta(minutes=90)
+    lab.value("TL310-1", "1", "2.0", measured_at=ahead)
+    with window(lab, "zheng", "today") as shell:
+        settle(shell, lambda: "clock.TL310-1" in shell.banners._told)
+        _, sentence, _, _ = shell.banners._told["clock.TL310-1"]
+        assert "1 h 30 min ahead" in sentence
+        shell.go("instruments")
+        settle(shell, lambda: "ahead" in shell.shown.facts.words())
