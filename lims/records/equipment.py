@@ -1,6 +1,6 @@
 """What measures: the instruments of the laboratory, each with its profile, its line and its proof."""
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.records.base import Code, Key, Moment, Name, Object, Record, of_site
@@ -35,6 +35,21 @@ class Identity(Record):
     line: Mapped[Object]
     since: Mapped[Moment]
     why: Mapped[str] = mapped_column(Text)
+    by: Mapped[Code]
+    at: Mapped[Moment]
+
+
+class DeviceName(Record):
+    """What a kind of device calls an item (`item`, `ours` an analyte's code) or a food (`sample`, a food's code).
+
+    An empty `ours` means nothing any more; the log knows what it meant before.
+    """
+
+    __tablename__ = "device_name"
+    profile: Mapped[Key]
+    kind: Mapped[Key]
+    said: Mapped[str] = mapped_column(String(200), primary_key=True)
+    ours: Mapped[Code]
     by: Mapped[Code]
     at: Mapped[Moment]
 

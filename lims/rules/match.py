@@ -41,6 +41,7 @@ def contradiction(
     flags: Collection[str],
     item: str | None,
     items: Collection[str],
+    named: bool | None = None,
     measured_at: datetime | None,
     started_at: datetime,
     received_at: datetime,
@@ -51,14 +52,17 @@ def contradiction(
         flags: doubts that the reading carries.
         item: what the device says it measured, or None.
         items: device words that the run's method may judge; none listed means any.
+        named: whether the laboratory's own table says that the device's word is what the method finds; None where
+            it says nothing of that word.
         measured_at: the device's clock, without a zone, or None.
         started_at: when the run began, on the same wall clock, without a zone.
         received_at: when the reading came, likewise.
     """
-    for flag in ("unknown_item", "unknown_meaning"):
-        if flag in flags:
-            return flag
-    if item is not None and items and item not in items:
+    if "unknown_item" in flags and named is None:
+        return "unknown_item"
+    if "unknown_meaning" in flags:
+        return "unknown_meaning"
+    if named is False or (named is None and item is not None and items and item not in items):
         return "other_item"
     if measured_at is not None and measured_at < started_at - SKEW:
         return "before_run"

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.records import readings as kept
-from lims.records.equipment import Identity, Instrument, Sighting
+from lims.records.equipment import DeviceName, Identity, Instrument, Sighting
 from lims.records.results import Result
 from lims.records.runs import Position, Run
-from lims.rules import identity, regulation
+from lims.records.samples import Sample
+from lims.rules import foods, identity, naming, regulation
 from lims.rules.identity import Known
 from lims.rules.match import Bound, Match, Unmatched, contradiction, match
 from lims.storage.unit import Unit, new_id
@@ -49,19 +50,52 @@ def found(
     if run is None:
         return Unmatched("no_run")
     bound, taken = positions_of(unit, run)
-    flags = row.flags.split()
-    matched = match(row.position, row.sample_text, bound, taken, control="control" in flags)
+    matched = match(row.position, row.sample_text, bound, taken, control="control" in row.flags.split())
     if isinstance(matched, Unmatched):
         return matched
-    against = contradiction(
-        flags=flags,
+    against = _against(unit, row, run, matched.sample)
+    return Unmatched(against) if against else (run, matched)
+
+
+def _against(unit: Unit, row: kept.Reading, run: Run, sample: str | None) -> str:
+    """Return why a reading cannot belong to a run although its position fits, or nothing."""
+    if _other_food(unit, row, sample):
+        return "other_food"
+    method = regulation.method(run.method)
+    named = naming_of(unit, row)
+    return contradiction(
+        flags=row.flags.split(),
         item=row.item,
-        items=regulation.method(run.method).device_items,
+        items=method.device_items,
+        named=None if not named else named == method.analyte,
         measured_at=datetime.fromisoformat(row.device_time) if row.device_time else None,
         started_at=clock.local(run.started_at).replace(tzinfo=None),
         received_at=clock.local(row.received_at).replace(tzinfo=None),
     )
-    return Unmatched(against) if against else (run, matched)
+
+
+def naming_of(unit: Unit, row: kept.Reading) -> str:
+    """Return the code of the analyte that the laboratory says the device's item is, or nothing."""
+    return _named(unit, row, naming.ITEM, naming.said_item(row.item, row.extra))
+
+
+def _other_food(unit: Unit, row: kept.Reading, sample: str | None) -> bool:
+    """Whether the device names a food that the laboratory knows for another one than the sample is."""
+    told = _named(unit, row, naming.SAMPLE, row.sample_text or "")
+    if not told or sample is None:
+        return False
+    here = foods.named(unit.get(Sample, sample).food)
+    return (
+        here is not None and told not in foods.ancestry(here.code) and here.code not in foods.ancestry(told)
+    )
+
+
+def _named(unit: Unit, row: kept.Reading, kind: str, said: str) -> str:
+    instrument = unit.find(Instrument, row.instrument)
+    if instrument is None or not said:
+        return ""
+    found = unit.find(DeviceName, instrument.profile, kind, said)
+    return found.ours if found is not None else ""
 
 
 def positions_of(unit: Unit, run: Run) -> tuple[Mapping[str, Bound], frozenset[str]]:

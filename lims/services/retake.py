@@ -9,7 +9,7 @@ from lims.records import readings as kept
 from lims.services import measure
 from lims.storage.unit import Unit, View
 
-AGAIN = frozenset({"other_device", "other_line", "unknown_item", "other_item"})
+AGAIN = frozenset({"other_device", "other_line", "unknown_item", "other_item", "other_food"})
 """Reasons that a person can take away without touching what the device said."""
 MAY = "technician manager administrator"
 
