@@ -16,6 +16,7 @@ from gui.ties import Ties
 from lims.actor import ROLES, Actor
 from lims.app import Laboratory, opened
 from lims.bench.lines import Bench
+from lims.bench.papers import Papers
 from lims.demo import day
 from lims.queries.people import people
 from lims.rules.numbering import is_number
@@ -66,7 +67,7 @@ def _shell(laboratory: Laboratory, bench: Bench, folder: Path) -> Shell:
     actor = Actor(someone.id, someone.name, frozenset(ROLES))
     desk = Desk(ties)
     desk.open(lims)
-    desk.bench = bench
+    desk.bench, desk.papers = bench, Papers(laboratory)
     shell = Shell(desk)
     desk.sign_in("", "")
     return shell

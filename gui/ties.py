@@ -73,6 +73,10 @@ class Papers(Protocol):
     def folder(self) -> Any:  # noqa: ANN401 - the laboratory's own folder
         """The laboratory's folder on this computer, into which photographs and files go."""
 
+    @property
+    def traffic(self) -> Any:  # noqa: ANN401 - `lims.bench.traffic.Traffic`
+        """What goes between a van and its county."""
+
     def life(self, door: Any, number: str, language: str, /) -> Path:  # noqa: ANN401 - the laboratory's own door
         """Write one sample's whole life as PDF."""
 

@@ -53,7 +53,8 @@ class Doing:
     """What an act does: the verb with what it takes, and what a signature of it means, empty for none.
 
     With `apart` the verb is a function of its own that takes the laboratory's door first and may read files; it
-    runs in a worker thread.
+    runs in a worker thread. With `words` (message id) it is long besides, gets `job=`, shows how far it is and can be
+    stopped. `told` says in words already translated what came of it.
     """
 
     verb: Callable[..., Any]
@@ -62,6 +63,8 @@ class Doing:
     meaning: str = ""
     record: str = ""
     apart: bool = False
+    words: str = ""
+    told: Callable[[Any], str] = lambda _: t("Saved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,16 @@ class Ledger(QWidget):
         side = boxes.panel(self._head, self._side)
         side.setFixedWidth(theme.current().px(SIDE))
         top = boxes.row(Label(title, "result"), *self.chips, None)
-        left = boxes.column(self._shown, *self.below())
-        left.setStretch(0, 1)
+        left = boxes.column(*self.above(), self._shown, *self.below())
+        left.setStretchFactor(self._shown, 1)
         body = boxes.row(left, side, gap=16)
         body.setStretch(0, 1)
         boxes.column(top, body, of=self, edge=(16, 12, 16, 12)).setStretch(1, 1)
         self._mark()
+
+    def above(self) -> Sequence[QWidget]:
+        """Return what a screen shows above its table; nothing unless it says so."""
+        return ()
 
     def below(self) -> Sequence[QWidget]:
         """Return what a screen shows below its table; nothing unless it says so."""
@@ -279,21 +286,28 @@ class Ledger(QWidget):
 
     def _run(self, act: Act, answers: Answers) -> None:
         doing = act.do(self.key, answers)
+        done = partial(self._done, doing)
+        if doing.words:
+            self.leave()
+            self.desk.run(
+                doing.verb, self.desk.door, *doing.args, then=done, failed=self._failed, words=doing.words
+            )
+            return
         self._saving = True
         self.desk.changed.emit()
         if doing.apart:
-            self.desk.work.run(doing.verb, self.desk.door, *doing.args, then=self._done, failed=self._failed,
+            self.desk.work.run(doing.verb, self.desk.door, *doing.args, then=done, failed=self._failed,
                                in_order=True)  # fmt: skip
         elif doing.meaning:
             self.desk.do_signed(doing.verb, *doing.args, records=[doing.record], meaning=doing.meaning,
-                                then=self._done, failed=self._failed, left=self._free, **doing.values)  # fmt: skip
+                                then=done, failed=self._failed, left=self._free, **doing.values)  # fmt: skip
         else:
-            self.desk.do(doing.verb, *doing.args, then=self._done, failed=self._failed, **doing.values)
+            self.desk.do(doing.verb, *doing.args, then=done, failed=self._failed, **doing.values)
 
-    def _done(self, _: object) -> None:
+    def _done(self, doing: Doing, found: object) -> None:
         self.leave()
         self._ask()
-        self.desk.toast(t("Saved."))
+        self.desk.toast(doing.told(found))
 
     def _failed(self, error: BaseException) -> None:
         self._free()

@@ -41,7 +41,7 @@ class Field:
     Attributes:
         name: key of its value.
         label: message id.
-        kind: text, secret, file, choice, date, time, number, multiline or check.
+        kind: text, secret, file, folder, choice, date, time, number, multiline or check.
         options: for a choice, (value, message id or data) each.
         required: whether the form is incomplete without it.
         section: message id of the section head it stands under.
@@ -119,13 +119,16 @@ class FieldBox(QWidget):
         made.editingFinished.connect(self.validate)
         if self.field.kind == "secret":
             made.setEchoMode(QLineEdit.EchoMode.Password)
-        if self.field.kind == "file":
+        if self.field.kind in {"file", "folder"}:
             drawn = icon.load("search")
             made.addAction(drawn, QLineEdit.ActionPosition.TrailingPosition).triggered.connect(self._pick)
         return made
 
     def _pick(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, t(self.field.label))
+        if self.field.kind == "folder":
+            chosen = QFileDialog.getExistingDirectory(self, t(self.field.label), self.raw())
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, t(self.field.label))
         if chosen:
             self.put(chosen)
 
@@ -138,7 +141,7 @@ class FieldBox(QWidget):
             return "1" if made.isChecked() else ""
         if isinstance(made, QPlainTextEdit):
             return made.toPlainText()
-        if self.field.kind in {"secret", "file"} and isinstance(made, QLineEdit):
+        if self.field.kind in {"secret", "file", "folder"} and isinstance(made, QLineEdit):
             return made.text()
         return " ".join(made.text().split()) if isinstance(made, QLineEdit) else ""
 

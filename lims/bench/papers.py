@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lims import clock
 from lims.app import Laboratory
 from lims.bench import dossier, life
+from lims.bench.traffic import Traffic
 from lims.config import Folder
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
@@ -37,6 +39,11 @@ class Papers:
     def daily(self, progress: Callable[[int], None]) -> Audit | None:
         """Check the whole log where that was not done today; None when it was, or while nothing may be written."""
         return None if self.laboratory.barred else oversight.daily(self.laboratory.lims, progress)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """What goes between a van and its county."""
+        return Traffic(self.laboratory)
 
     @property
     def folder(self) -> Folder:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from lims.app import Laboratory, opened
+from lims.app import opened
 from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
-from lims.sync import arrivals, inbox, members, outbox, receipts, sealedfile
+from lims.sync import arrivals, inbox, outbox, receipts, sealedfile, sticks
 from lims.sync.inbox import Decision, Outcome
 
 WORDS = {
@@ -55,15 +55,8 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """把没送的做成数据包 / write what waits as bundles, each at most two thousand acts."""
-    made: list[outbox.Made] = []
     with opened(root, database) as laboratory:
-        end = laboratory.lims.ask(outbox.arrival)
-        since = laboratory.lims.ask(outbox.known)
-        while not made or since.last < end:
-            one = outbox.make(laboratory.lims, laboratory.sealing, to, since=since, photo_bytes=photos << 20)
-            made.append(one)
-            photos = 0  # the first one brings them; the rest wait for its receipt
-            since = outbox.Known(one.last, since.size, since.base, since.files)
+        made = sticks.write(laboratory.lims, laboratory.sealing, to, photo_bytes=photos << 20)
     if as_json:
         show_json(made)
         return
@@ -91,7 +84,7 @@ def take(
             outcomes = inbox.receive(laboratory.lims, laboratory.sealing, data, file.name)
             found += outcomes
             if reply_to:
-                _reply(laboratory, outcomes[0].of, reply_to)
+                list(sticks.reply(laboratory.lims, laboratory.sealing, outcomes[0].of, reply_to))
     if as_json:
         show_json(found)
         return
@@ -106,13 +99,6 @@ def _said(one: object) -> str:
     if isinstance(one, receipts.Accepted):
         return f"回执 / reply: {one.state}  {one.held.last}  {' '.join(one.sets)}"
     return str(one)
-
-
-def _reply(laboratory: Laboratory, of: str, folder: Path) -> None:
-    for one in laboratory.lims.ask(members.members):
-        if one.of == of and one.key is not None:
-            data = receipts.reply(laboratory.lims, laboratory.sealing, one.station)
-            sealedfile.write(folder / f"{one.station}{receipts.SUFFIX}", data)
 
 
 def reply(

@@ -7,6 +7,7 @@ so that all vans do not come back at once.
 import hashlib
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,12 @@ FIRST, MOST = 2.0, 600.0
 IDLE = 60.0
 """Seconds between two visits while nothing waits."""
 _PATIENCE = httpx.Timeout(60.0, connect=30.0)
+Step = Callable[[int, int], None]
+"""Told how many bytes of how many of a bundle were sent; may raise to end the visit, which goes on there next time."""
+
+
+class _Elsewhere(Exception):  # noqa: N818 - no fault: somebody waits, or it is the end
+    """The visit in the background makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Courier:
         self.fault: LimsError | None = None
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._busy = threading.Lock()
+        self._waits = 0
         self._thread: threading.Thread | None = None
 
     @property
@@ -78,8 +87,10 @@ class Courier:
         context = tls.context(own, self._sealing.folder, [home.certificate], server=False)
         return httpx.Client(base_url=url, verify=context, timeout=_PATIENCE, trust_env=False)
 
-    def visit(self) -> Report:
+    def visit(self, step: Step = lambda _done, _total: None) -> Report:
         """Bring the county everything that waits and return what was done; what was interrupted goes on there.
+
+        A visit in the background makes room for one that a person wants.
 
         Raises:
             NotFound: this site has no county, or no address of it.
@@ -87,11 +98,17 @@ class Courier:
             NotAllowed: the county does not let this station in.
             LimsError: a reply does not hold.
         """
+        self._waits += 1
+        with self._busy:
+            self._waits -= 1
+            return self._visit(step)
+
+    def _visit(self, step: Step) -> Report:
         self._sent, bundles = 0, 0
         with self._client() as client:
             accepted = self._reply(client)
             while accepted.state == "admitted" and (file := self._next(accepted.held)):
-                self._carry(client, file)
+                self._carry(client, file, step)
                 bundles += 1
                 before, accepted = accepted.held, self._reply(client)
                 if accepted.held == before:
@@ -114,7 +131,7 @@ class Courier:
             return None
         return outbox.make(self._lims, self._sealing, self._outgoing, photo_bytes=1 << 20).file
 
-    def _carry(self, client: httpx.Client, file: Path) -> None:
+    def _carry(self, client: httpx.Client, file: Path, step: Step) -> None:
         data = file.read_bytes()
         name = hashlib.sha256(data).hexdigest()
         told = self._json(client, "GET", f"/bundles/{name}")
@@ -126,6 +143,7 @@ class Courier:
                 place = {"offset": str(at), "total": str(len(data))}
                 told = self._json(client, "PUT", f"/bundles/{name}", params=place, content=piece)
                 self._sent += len(piece)
+                step(at + len(piece), len(data))
         except (Invalid, NotAllowed):
             file.unlink()  # what the county refuses is made anew, never sent twice
             raise
@@ -163,12 +181,19 @@ class Courier:
         if self._thread is not None:
             self._thread.join(2)
 
+    def _make_room(self, _done: int, _total: int) -> None:
+        if self._waits or self._stop.is_set():
+            raise _Elsewhere
+
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
             try:
-                self.visit()
+                with self._busy:
+                    self._visit(self._make_room)
                 self.fault, failures = None, 0
+            except _Elsewhere:
+                failures = 0
             except LimsError as fault:
                 self.fault, failures = fault, failures + 1
             wait = pause(failures, random.random()) if failures else IDLE  # noqa: S311 - spreads visits, no secret

@@ -247,3 +247,23 @@ def personal(view: View, entries: Sequence[tuple[str, bytes]]) -> list[tuple[str
 def left_over(lims: Lims, held: Known) -> list[Stored]:
     """Return the attachments that the county does not have whole."""
     return files.pending(lims.ask(files.own), held.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A receipt as it is kept: what the county held then, the size of its own log, and whether that log grew."""
+
+    id: str
+    bundle: str
+    last: int
+    county_size: int
+    joined: bool
+    at: datetime
+
+
+@question()
+def receipts(view: View, *, count: int = 200) -> list[Kept]:
+    """Return the receipts that came, the newest first."""
+    query = select(ReceiptKept).where(ReceiptKept.site == view.site).order_by(ReceiptKept.id.desc())
+    rows = view.all(query.limit(count))
+    return [Kept(row.id, row.bundle, row.last, row.county_size, row.joined, row.at) for row in rows]

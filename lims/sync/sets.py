@@ -208,3 +208,33 @@ def in_force(view: View) -> list[InForce]:
     """Return the sets that this site works by; a county has none, since it is where they come from."""
     rows = view.all(select(SetTaken).where(SetTaken.site == view.site).order_by(SetTaken.id))
     return [InForce(row.id, row.version, row.until, row.until < view.now) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A set that this county issued: its version, until when it holds, who issued it and when."""
+
+    kind: str
+    version: int
+    until: datetime
+    expired: bool
+    at: datetime
+
+
+@question()
+def issued(view: View) -> list[Issued]:
+    """Return the newest set of each kind that this county issued, by kind."""
+    rows = view.all(select(SetIssued).where(SetIssued.site == view.site).order_by(SetIssued.version))
+    found = {row.kind: row for row in rows}
+    return [
+        Issued(row.kind, row.version, row.until, row.until < view.now, row.at)
+        for row in sorted(found.values(), key=lambda row: row.kind)
+    ]
+
+
+@question()
+def here(view: View) -> list[Issued]:
+    """Return the sets that this site works by: those it took, or at a county those it issued."""
+    taken = view.all(select(SetTaken).where(SetTaken.site == view.site).order_by(SetTaken.id))
+    found = [Issued(row.id, row.version, row.until, row.until < view.now, row.at) for row in taken]
+    return found or issued(view)

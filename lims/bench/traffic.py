@@ -1,0 +1,121 @@
+"""What goes between a van and its county at this computer: sticks, the net, keys and sets; every call may block."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lims.app import Laboratory
+from lims.door import Lims
+from lims.errors import NotFound
+from lims.sync import members, outbox, sets, sticks
+from lims.sync.identity import fingerprint, identity
+from lims.sync.members import Wanted
+from lims.sync.outbox import Made, Waiting
+from lims.sync.sets import Issue
+from lims.sync.sticks import Taken
+
+if TYPE_CHECKING:
+    from lims.sync.courier import Courier, Report
+
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What this site is and what waits in it.
+
+    Attributes:
+        county: origin of the county that founded it; empty at a county.
+        station: code of this computer's station.
+        url: where the county is reached on the net; `/` by stick alone.
+        fingerprint: of this station's key, read to the county when it is admitted.
+        waiting: what is not yet at the county.
+        places: sticks that are put in now.
+    """
+
+    county: str
+    station: str
+    url: str
+    fingerprint: str
+    waiting: Waiting
+    places: tuple[str, ...]
+
+
+@dataclass
+class Traffic:
+    """The traffic of one laboratory; the station's own door carries it, people only decide."""
+
+    laboratory: Laboratory
+    _courier: "list[Courier]" = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def here(self) -> Here:
+        """Return what this site is and what waits in it."""
+        lims = self.laboratory.lims
+        home = lims.ask(members.home)
+        own = identity(self.laboratory.sealing) if home else None
+        return Here(
+            home.origin if home else "",
+            lims.store.place.station,
+            home.url if home else lims.ask(members.own_url),
+            fingerprint(own.key) if own else "",
+            lims.ask(outbox.waiting),
+            tuple(str(place) for place in sticks.places()),
+        )
+
+    def waiting(self) -> Waiting:
+        """Return what is not yet at the county."""
+        return self.laboratory.lims.ask(outbox.waiting)
+
+    def write(self, _: Lims, folder: str) -> list[Made]:
+        """Write what waits to a folder that is there.
+
+        Raises:
+            NotFound: no such folder, or this site has no county.
+            StorageUnfit: the medium is full, read-only or gone.
+        """
+        if not Path(folder).is_dir():
+            raise NotFound("sync.no_folder", folder=folder)
+        return sticks.write(self.laboratory.lims, self.laboratory.sealing, Path(folder))
+
+    def take(self, place: str, step: Step = lambda _done, _total: None) -> Taken:
+        """Take a file, or what lies in a folder for this station; see `lims.sync.sticks.take`."""
+        return sticks.take(self.laboratory.lims, self.laboratory.sealing, Path(place), step)
+
+    def send(self, step: Step) -> "Report":
+        """Carry what waits to the county over the net; see `lims.sync.courier.Courier.visit`."""
+        return self.courier().visit(step)
+
+    def courier(self) -> "Courier":
+        """Return this computer's one courier; the net's library is imported here."""
+        from lims.sync.courier import Courier  # noqa: PLC0415 - it is slow to import, most desks send nothing
+
+        with self._lock:
+            if not self._courier:
+                self._courier.append(Courier(self.laboratory.lims, self.laboratory.sealing))
+            return self._courier[0]
+
+    # At the county ---------------------------------------------------------------------------------------------
+
+    def found(self, manager: Lims, wanted: Wanted, folder: str) -> tuple[Path, str]:
+        """Found a station on paper; return its charter and the code that opens it, which is shown once.
+
+        Raises:
+            LimsError: as `lims.sync.members.give_charter` does.
+            NotFound: no such folder.
+        """
+        if not Path(folder).is_dir():
+            raise NotFound("sync.no_folder", folder=folder)
+        out = Path(folder) / f"{wanted.station}.kjcharter"
+        return out, members.give_charter(manager, self.laboratory.sealing, wanted, out)
+
+    def admit(self, manager: Lims, file: str, read: str) -> str:
+        """Take a station's key on record after its fingerprint was read to us; see `lims.sync.members.admit`."""
+        return manager.do(members.admit, members.read_answer(Path(file)), read=read)
+
+    def issue(self, manager: Lims, kind: str, days: int) -> int:
+        """Issue the next version of a set; see `lims.sync.sets.issue`."""
+        signer = identity(self.laboratory.sealing).signer
+        return manager.do(sets.issue, Issue(kind, signer, days))
