@@ -15,6 +15,7 @@ from gui.discover import ScreenFile, screens
 from gui.scanner import Scanner
 from gui.shell import Shell
 from gui.ties import Bench, Lims, Papers, Ties
+from gui.world import World
 from lims import text
 from lims.text import mark, t
 
@@ -80,6 +81,7 @@ class Desktop:
         dress(self.app, self.look)
         self.desk = Desk(ties, sounds.Sounds(on=self.look.sound))
         self.shell = Shell(self.desk)
+        self.world = World(self.desk)
         self.scanner = Scanner(self.app, ties.is_code)
         self.scanner.scanned.connect(self.shell.scanned)
         self.scanner.refused.connect(self.shell.refused)
@@ -101,6 +103,7 @@ class Desktop:
         self.desk.papers = opened.papers
         self.desk.open(opened.lims)
         self.shell.take_screens(files)
+        self.world.begin()
         papers = opened.papers
         if papers is not None and papers.barred is not None:
             self.shell.show_sign_in()

@@ -62,7 +62,10 @@ class _Opening:
         bench = Bench(laboratory)
         bench.start()
         self._close.append(bench.stop)
-        return Opened(laboratory.lims, bench, Papers(laboratory))
+        papers = Papers(laboratory)
+        papers.traffic.start()
+        self._close.append(papers.traffic.stop)
+        return Opened(laboratory.lims, bench, papers)
 
     def close(self) -> None:
         """Close what was opened, the last first."""

@@ -1,17 +1,18 @@
 """The one door of the laboratory: `do` changes, `ask` reads; permission, transaction, log, notice."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.actor import STATION, Actor
-from lims.errors import NotAllowed
+from lims.errors import LimsError, NotAllowed
 from lims.evidence.entry import Entry
 from lims.evidence.signing import Signer
 from lims.storage import signature
@@ -20,6 +21,8 @@ from lims.storage.store import Store
 from lims.storage.unit import Unit, View
 from lims.storage.writer import storage_fault
 from lims.version import BUILD, SCHEMA
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -109,11 +112,14 @@ class Listeners:
                 self._listeners.remove(listener)
 
     def tell(self, notice: Notice) -> None:
-        """Tell all of them."""
+        """Tell all of them; one that cannot do its part, since the database went away just now, undoes nothing."""
         with self._lock:
             listeners: Iterable[Listener] = tuple(self._listeners)
         for listener in listeners:
-            listener(notice)
+            try:
+                listener(notice)
+            except (LimsError, SQLAlchemyError):
+                log.warning("a listener failed at %s", notice.verb, exc_info=True)
 
 
 @dataclass(frozen=True)

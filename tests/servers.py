@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -43,6 +44,25 @@ class Servers:
             while lives(postmaster) and time.monotonic() < deadline:
                 time.sleep(0.02)
         self._server.cleanup()
+
+    def halt(self) -> None:
+        """Let the server die as a power cut does, whatever is open on it."""
+        os.kill(self._server.get_pid(), signal.SIGQUIT)
+        deadline = time.monotonic() + 30
+        while (self._folder / "data" / "postmaster.pid").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def resume(self) -> None:
+        """Start the server that died, at its old address, however long a loaded machine takes for it."""
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+            except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
 
     def fresh(self, model: str = "") -> str:
         """Return the address of a new database: empty, or a copy of the one at the address `model`."""

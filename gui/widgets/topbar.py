@@ -63,6 +63,10 @@ class TopBar(QFrame):
         label.put(words)
         label.setVisible(bool(words))
 
+    def shown_states(self) -> dict[str, str]:
+        """Return what is shown about the world, by name."""
+        return {name: label.text() for name, label in self._states.items() if not label.isHidden()}
+
     def tick(self) -> None:
         """Write the time."""
         self._clock.put(text.time(clock.now()))

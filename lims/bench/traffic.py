@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lims.app import Laboratory
-from lims.door import Lims
+from lims.door import Lims, Notice
 from lims.errors import NotFound
 from lims.sync import members, outbox, sets, sticks
+from lims.sync.freshness import Freshness
 from lims.sync.identity import fingerprint, identity
 from lims.sync.members import Wanted
 from lims.sync.outbox import Made, Waiting
@@ -50,6 +51,33 @@ class Traffic:
     laboratory: Laboratory
     _courier: "list[Courier]" = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stops: list[Callable[[], None]] = field(default_factory=list)
+
+    # In the background -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Hear what other desks do and, on a van, visit the county again and again; both in threads of their own."""
+        lims = self.laboratory.lims
+        fresh = Freshness(lims)
+        fresh.start()
+        self._stops = [fresh.stop]
+        if lims.ask(members.home) is not None:
+            self._stops += [lims.listen(self._noticed), self._end]
+            threading.Thread(target=lambda: self.courier().start(), name="courier-start", daemon=True).start()
+
+    def stop(self) -> None:
+        """Hear and visit no more; what was under way goes on there the next time."""
+        while self._stops:
+            self._stops.pop()()
+
+    def _noticed(self, notice: Notice) -> None:
+        if notice.verb == "members.address":
+            self.courier().hurry()
+
+    def _end(self) -> None:
+        self.courier().stop()
+
+    # Asked ------------------------------------------------------------------------------------------------------
 
     def here(self) -> Here:
         """Return what this site is and what waits in it."""
@@ -65,9 +93,11 @@ class Traffic:
             tuple(str(place) for place in sticks.places()),
         )
 
-    def waiting(self) -> Waiting:
-        """Return what is not yet at the county."""
-        return self.laboratory.lims.ask(outbox.waiting)
+    def standing(self) -> tuple[Waiting, tuple[str, ...]]:
+        """Return what is not yet at the county, and the kinds of its sets whose time is over."""
+        lims = self.laboratory.lims
+        over = tuple(one.kind for one in lims.ask(sets.in_force) if one.expired)
+        return lims.ask(outbox.waiting), over
 
     def write(self, _: Lims, folder: str) -> list[Made]:
         """Write what waits to a folder that is there.

@@ -85,7 +85,10 @@ class Courier:
             raise NotFound("sync.no_url")
         own = identity(self._sealing)
         context = tls.context(own, self._sealing.folder, [home.certificate], server=False)
-        return httpx.Client(base_url=url, verify=context, timeout=_PATIENCE, trust_env=False)
+        try:
+            return httpx.Client(base_url=url, verify=context, timeout=_PATIENCE, trust_env=False)
+        except httpx.InvalidURL:
+            raise Invalid("sync.url", url=url) from None
 
     def visit(self, step: Step = lambda _done, _total: None) -> Report:
         """Bring the county everything that waits and return what was done; what was interrupted goes on there.
@@ -104,6 +107,14 @@ class Courier:
             return self._visit(step)
 
     def _visit(self, step: Step) -> Report:
+        try:
+            return self._visited(step)
+        except OSError as fault:
+            raise StorageUnfit(
+                "sync.unwritable", file=str(self._outgoing), reason=fault.strerror or ""
+            ) from None
+
+    def _visited(self, step: Step) -> Report:
         self._sent, bundles = 0, 0
         with self._client() as client:
             accepted = self._reply(client)

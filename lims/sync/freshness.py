@@ -22,6 +22,8 @@ PAUSE = 0.5
 """Seconds between two looks at a file, and between two tries to reach a server that is away."""
 AWAY, BACK = "server.away", "server.back"
 """Names of the notices that tell that the database cannot be reached, and that it can again."""
+SILENCE = 10_000
+"""Milliseconds after which a line that answers nothing is taken for dead."""
 _MOST = 500
 
 
@@ -73,7 +75,13 @@ class Freshness:
             drivername="postgresql"
         )
         address = url.render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True, connect_timeout=5, client_encoding="UTF8") as line:
+        told = {
+            "autocommit": True,
+            "connect_timeout": 5,
+            "tcp_user_timeout": SILENCE,
+            "client_encoding": "UTF8",
+        }
+        with psycopg.connect(address, **told) as line:  # type: ignore[arg-type] # the library's own words
             line.execute(f"LISTEN {CHANNEL}")
             self._look()
             while not self._stop.is_set():
