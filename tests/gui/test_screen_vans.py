@@ -138,3 +138,4 @@ def test_a_van_is_founded_and_admitted_at_the_screen(van: Van, tmp_path: Path) -
         press(shell, "Return")
         settle(shell, lambda: van.county.station.ask(members.members)[1].state == "admitted")
         laboratory.close()
+    assert [one.name for one in van.county.station.ask(arrivals.standings)] == ["快检车 LV01", "二号车"]
