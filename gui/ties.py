@@ -53,6 +53,9 @@ class Bench(Protocol):
     def ask(self, instrument: str, command: str, /) -> object:
         """Have a device asked for something when its line is free."""
 
+    def find(self) -> Any:  # noqa: ANN401 - `lims.bench.finding.Answer`s
+        """Ask the idle ports who hangs there; it blocks, worker threads make it."""
+
     @property
     def deliberate(self) -> Any:  # noqa: ANN401 - `lims.bench.deliberate.Deliberate`
         """What changes a device itself; its calls block, worker threads make them."""

@@ -113,6 +113,7 @@ PROFILE = Profile(
         ("bytes of a point of a strip", "meaning of the ratio", "channels of each model"),
     ),
     channels=(HOLES[:10], HOLES[10:], ("S", "ATP")),
+    probe="temperature",
     simulator=simulator,
     download="lights",
     live=Live(WAVELENGTHS, INTERVAL),

@@ -94,5 +94,6 @@ PROFILE = Profile(
     ),
     channels=WELLS,
     download="read",
+    probe="version",
     simulator=simulator,
 )

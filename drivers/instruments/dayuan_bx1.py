@@ -59,6 +59,7 @@ PROFILE = Profile(
         ("no captured reply", "order of the LEDs on a given board", "limits of looks and windows"),
     ),
     channels=(HOLES[:8], HOLES[8:]),
+    probe="version",
     simulator=simulator,
     destructive=("calibrate",),
     download="lights",

@@ -66,6 +66,7 @@ PROFILE = Profile(
         ("scans of generations 2 and 3", "baseline method for long curves"),
     ),
     channels=(("1",),),
+    probe="version",
     simulator=simulator,
     samples=tuple(Record("1", fields={"c": "6000", "t": depth}) for depth in ("5800", "500")),
     destructive=("calibrate",),

@@ -100,6 +100,7 @@ PROFILE = Profile(
         ("no captured frame", "bytes 2 to 7 and 22 to 55 of a status", "stage spike"),
     ),
     channels=(("1",),),
+    probe="test",
     simulator=simulator,
     download="hello",
 )

@@ -73,5 +73,6 @@ PROFILE = Profile(
         ("no captured record", "rates beyond 100 %", "the siblings LZ-3000 and LZ-6000"),
     ),
     download="day:today",
+    probe="test",
     simulator=simulator,
 )

@@ -88,5 +88,6 @@ PROFILE = Profile(
     ),
     channels=(tuple(str(one) for one in range(1, 11)),),
     poll=("last", 20.0),
+    probe="version",
     simulator=simulator,
 )

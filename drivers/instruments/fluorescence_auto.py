@@ -110,6 +110,7 @@ PROFILE = Profile(
         ("no capture", "meaning of CardType, TestType, Location", "powers of ten in double cards"),
     ),
     channels=(("1", "2", "3", "4", "5", "6"),),
+    probe="temperature",
     simulator=simulator,
     samples=(
         Record(

@@ -75,6 +75,12 @@ class Adding(QWidget):
         self.form.boxes["profile"].setFocus()
         self._changed()
 
+    def propose(self, port: str, profile: str) -> None:
+        """Write what was found on a port into the form."""
+        if self.form is not None:
+            self.form.fill({"port": port, "profile": profile} if profile else {"port": port})
+            self.form.boxes["id"].setFocus()
+
     def _changed(self) -> None:
         kind = self._kinds.get(str(self.form.values()["profile"])) if self.form else None
         if kind is not None:

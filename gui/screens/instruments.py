@@ -16,6 +16,7 @@ from gui.screens._chips import MARKS
 from gui.screens._clock import Clocks, told
 from gui.screens._device_acts import DeviceActs
 from gui.screens._facts import Facts, Line
+from gui.screens._found import FoundList
 from gui.screens._lines import Lines
 from gui.widgets import boxes
 from gui.widgets.label import Label
@@ -87,6 +88,8 @@ class Screen(QWidget):
         boxes.column(self.asking, of=asked, edge=(8, 8, 0, 0))
         self.right.addWidget(asked)
         self.asking.ended.connect(lambda: self.right.setCurrentIndex(0))
+        self.found = FoundList(self.desk, self._add_found, self.leave)
+        self.right.addWidget(self.found)
         self.device = DeviceActs(self.desk, self.asking, self.table)
         about, below, split = QWidget(), QSplitter(), QSplitter(Qt.Orientation.Vertical)
         column = boxes.column(self.head, self.facts, of=about, edge=(0, 8, 8, 0), gap=4)
@@ -191,6 +194,16 @@ class Screen(QWidget):
         """Show the form for a new instrument."""
         self._show_form(None)
 
+    def look(self) -> None:
+        """Ask the idle ports who hangs there."""
+        self.table.hide()
+        self.right.setCurrentIndex(3)
+        self.found.begin()
+
+    def _add_found(self, port: str, profile: str) -> None:
+        self.add()
+        self.form.propose(port, profile)
+
     def edit(self) -> None:
         """Show the form with the instrument that has the cursor."""
         if self.chosen is not None:
@@ -235,6 +248,8 @@ class Screen(QWidget):
         """Return what can be done."""
         if self.asking.active:
             return self.asking.acts()
+        if self.right.currentIndex() == 3:
+            return self.found.acts()
         if self.adding:
             return [
                 Action(mark("Back"), "Escape", self.leave),
@@ -252,6 +267,12 @@ class Screen(QWidget):
             Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
             Action(mark("Bind anew"), "B", self.bind, missing=none),
             Action(mark("Change"), "E", self.edit, missing=none),
+            Action(
+                mark("Find on the ports"),
+                "F",
+                self.look,
+                missing=may or ("" if self.desk.bench else t("No line runs in this window.")),
+            ),
             Action(mark("Add an instrument"), "N", self.add, primary=True, missing=may),
         ]
 
@@ -274,6 +295,8 @@ class Screen(QWidget):
         """Say how the line stands, or what the form still needs."""
         if self.adding:
             return t("The line is opened as soon as the instrument is saved.")
+        if self.right.currentIndex() == 3:
+            return self.found.sentence()
         one = self.chosen
         if one is None:
             return t("Add the first instrument.")

@@ -18,6 +18,7 @@ from lims.app import Laboratory
 from lims.bench import orders
 from lims.bench.assays import Assays
 from lims.bench.deliberate import Deliberate
+from lims.bench.finding import Answer, find
 from lims.door import Lims, Notice, question
 from lims.queries.orders import pending
 from lims.records import readings as kept
@@ -232,6 +233,12 @@ class Bench:
             DriverError: the line does not run.
         """
         return self._crew.journal(instrument)
+
+    def find(self) -> list[Answer]:
+        """Ask the ports that no line uses who hangs there; blocks for seconds, worker threads make it."""
+        with self._lock:
+            used = [one.port.removeprefix("serial:") for one in self._placed.values()]
+        return find(used=used)
 
     def live(self, instrument: str) -> tuple[Live, Settings] | None:
         """Return what an assay must know of a bare board, and its settings; None for every other instrument."""

@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 import typer
 
 from lims import text
-from lims.bench import wires
+from lims.bench import finding, wires
 from lims.cli.options import AsJson, show, show_json
 from lims.errors import Invalid
 from lims.queries import equipment
@@ -34,6 +34,7 @@ def add(app: typer.Typer) -> None:
     )
     instruments.callback()(listing)
     instruments.command("play")(play)
+    instruments.command("find")(find)
     app.add_typer(instruments, name="instruments")
     app.command("capture")(capture)
 
@@ -68,6 +69,29 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
         return
     for kind in kinds:
         show(f"{kind.id:<20} {kind.evidence:<9} {kind.family:<18} {'; '.join(kind.wiring)}  {kind.title[0]}")
+
+
+def find(
+    ports: Annotated[
+        list[str] | None, typer.Argument(help="只问这些串口 / ask these ports alone: COM3 /dev/ttyUSB0")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """用无害的请求问空闲串口上是什么仪器 / ask idle serial ports, by harmless requests alone, what hangs there."""
+    found = finding.find(ports or ())
+    if as_json:
+        show_json(found)
+        return
+    for one in found:
+        titles = "; ".join(title for title, _ in one.titles)
+        why = text.words(f"finding.{one.reason}") if one.reason else ""
+        show(
+            "  ".join(
+                part for part in (one.port, " ".join(one.profiles), one.line, titles, one.said, why) if part
+            )
+        )
+    if not found:
+        show(text.words("finding.no_port"))
 
 
 def play(

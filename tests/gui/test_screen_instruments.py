@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from drivers import finding
+from drivers.registry import profile
 from gui.screens import _adding, _wire
 from lims import clock
+from lims.bench.lines import Bench
 from lims.queries import bench as asked
 from lims.queries import equipment
+from tests.drivers.serving import on_pty
 from tests.gui.lab import Lab, found, press, received, settle, window
 from tests.gui.live import live
 
@@ -146,3 +150,20 @@ def test_a_clock_that_is_off_lasts_as_a_banner(lab: Lab) -> None:
         assert "1 h 30 min ahead" in sentence
         shell.go("instruments")
         settle(shell, lambda: "ahead" in shell.shown.facts.words())
+
+
+def test_what_answers_on_an_idle_port_begins_the_form(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = profile("dayuan_tl310")
+    assert made.simulator is not None
+    with on_pty(made.simulator({}, ())) as port, window(lab, "zheng") as shell:
+        monkeypatch.setattr(finding, "idle", lambda _used: [port])  # a pseudo terminal is in no list of ports
+        shell.desk.bench = Bench(lab.laboratory)
+        shell.go("instruments")
+        screen = shell.shown
+        settle(shell, lambda: screen.form.form)
+        press(shell, "F")
+        settle(shell, lambda: screen.found.table.current_key() == port)
+        press(shell, "Return")
+        raw = screen.form.form.raw()
+        assert (raw["port"], raw["profile"]) == (port, "dayuan_tl310")
+        assert not screen.found.isVisible()
