@@ -59,7 +59,7 @@ def _told(one: Running) -> dict[str, object]:
 
 
 def paper(
-    name: Annotated[str, typer.Argument(help=" ".join(template.papers()))],
+    name: Annotated[str, typer.Argument(help="文书名称 / its name: " + " ".join(template.papers()))],
     number: Annotated[str, typer.Argument(help="样品编号 / number of the sample")],
     output: Annotated[Path, typer.Option("--output", "-o", help="PDF 文件 / PDF file to write")],
     root: Dir = None,

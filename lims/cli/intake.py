@@ -28,7 +28,7 @@ def extend(group: typer.Typer) -> None:
 
 
 def export(
-    kind: Annotated[str, typer.Argument(metavar="TABLE", help=" ".join(tables.TABLES))],
+    kind: Annotated[str, typer.Argument(metavar="TABLE", help="表格 / table: " + " ".join(tables.TABLES))],
     output: Annotated[Path, typer.Option("--output", "-o", help="Excel 文件 / .xlsx file to write")],
     year: Year,
     login: Login,
@@ -65,7 +65,9 @@ def _command(name: str) -> Callable[..., None]:
             typer.Option("--rejected", help="未接收的行另存为 .xlsx / rows set aside, as a workbook"),
         ] = None,
         login: Login = "",
-        password: Annotated[str, typer.Option("--password", envvar="KUAIJIAN_PASSWORD")] = "",
+        password: Annotated[
+            str, typer.Option("--password", envvar="KUAIJIAN_PASSWORD", help="密码 / password")
+        ] = "",
         root: Dir = None,
         database: Database = "",
         as_json: AsJson = False,

@@ -32,7 +32,7 @@ def make(  # noqa: PLR0913, PLR0917 - every option of a printing, which Typer ha
     samples: Annotated[list[str], typer.Argument(metavar="SAMPLE...", help="样品编号 / numbers of samples")],
     login: Login,
     password: Password,
-    to: Annotated[str, typer.Option("--to", help="pdf, zpl, tspl")] = "pdf",
+    to: Annotated[str, typer.Option("--to", help="输出格式 / form of the output: pdf, zpl, tspl")] = "pdf",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="写入文件 / file to write")] = None,
     port: Annotated[
         str, typer.Option("--port", help="打印机 / printer: COM3, /dev/ttyUSB0, tcp:HOST[:9100]")

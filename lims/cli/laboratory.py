@@ -119,7 +119,8 @@ def trail(
 def quota(
     year: Year,
     by: Annotated[
-        str, typer.Option(help="township,group,stage,month,department / sums against the plan")
+        str,
+        typer.Option(help="对照计划分组合计 / sums against the plan: township,group,stage,month,department"),
     ] = "",
     root: Dir = None,
     database: Database = "",

@@ -32,7 +32,12 @@ def limit(
     food: Annotated[str, typer.Argument(help="食品 / food, by name or code")],
     analyte: Annotated[str, typer.Argument(help="检测项目 / analyte, by name, code or CAS number")],
     day: Annotated[
-        datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="抽样或生产日期 / YYYY-MM-DD")
+        datetime,
+        typer.Argument(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="抽样或生产日期 / day of sampling or production: YYYY-MM-DD",
+        ),
     ],
     root: Dir = None,
     database: Database = "",

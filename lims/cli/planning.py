@@ -52,7 +52,9 @@ def plan_show(year: Year, root: Dir = None, database: Database = "", as_json: As
 
 
 def tasks(
-    day: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="日期 / YYYY-MM-DD")],
+    day: Annotated[
+        datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="日期 / day: YYYY-MM-DD")
+    ],
     station: Annotated[str, typer.Option(help="站点或快检车 / station or van")] = "",
     root: Dir = None,
     database: Database = "",

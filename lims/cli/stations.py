@@ -71,7 +71,9 @@ def admit(
     read: Annotated[
         str,
         typer.Option(
-            "--fingerprint", prompt="对方读出的指纹 / fingerprint as it was read to you", help="指纹"
+            "--fingerprint",
+            prompt="对方读出的指纹 / fingerprint as it was read to you",
+            help="指纹 / the fingerprint",
         ),
     ],
     login: Login,
@@ -111,7 +113,7 @@ def listing(root: Dir = None, database: Database = "", as_json: AsJson = False) 
 
 
 def issue(
-    kind: Annotated[str, typer.Argument(help="people, plan, limits, settings")],
+    kind: Annotated[str, typer.Argument(help="规则集 / which set: people, plan, limits, settings")],
     login: Login,
     password: Password,
     days: Annotated[int, typer.Option("--days", help="有效天数 / days it holds")] = sets.DAYS,

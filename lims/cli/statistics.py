@@ -28,7 +28,9 @@ def stats(
     *,
     by: Annotated[str, typer.Option(help="维度，逗号分隔 / dimensions, separated by commas")] = "group",
     month: Annotated[int, typer.Option(min=0, max=12, help="只看一个月 / one month alone")] = 0,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help=".xlsx 或 .pdf")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="输出文件 / file to write: .xlsx, .pdf")
+    ] = None,
     root: Dir = None,
     database: Database = "",
     as_json: AsJson = False,

@@ -63,7 +63,13 @@ def password(
     platform: Which,
     user: Annotated[str, typer.Option(help="平台账号 / user of the platform")],
     secret: Annotated[
-        str, typer.Option("--secret", prompt="平台密码 / the platform's password", hide_input=True)
+        str,
+        typer.Option(
+            "--secret",
+            prompt="平台密码 / password",
+            hide_input=True,
+            help="平台密码 / the platform's password",
+        ),
     ],
 ) -> None:
     """把平台密码存入本机钥匙串 / keep a platform's password in this account's keyring."""
@@ -140,8 +146,10 @@ def outbox(
 
 def rehearse(
     platform: Which,
-    fault: Annotated[str, typer.Option(help="busy inside cut account one")] = "",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 0,
+    fault: Annotated[
+        str, typer.Option(help="演练的故障 / a fault to play: busy inside cut account one")
+    ] = "",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0 为任意 / port, 0 for any")] = 0,
 ) -> None:
     """在本机演练平台的应答 / answer as the platform's paper says, on this computer, until stopped."""
     state = Rehearsal(fault=fault)

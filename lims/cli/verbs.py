@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from lims import services
+from lims import services, text
 from lims.cli import signing
 from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
 from lims.door import VERBS, Rule
@@ -24,8 +24,24 @@ def add(app: typer.Typer) -> None:
 
 
 def _help(verb: Callable[..., object], rule: Rule) -> str:
+    """Say in both languages what a verb does, and which roles may."""
     first = (inspect.getdoc(verb) or "").split("\n\n")[0]
-    return f"{first} ({' '.join(sorted(rule.needs))})"
+    return f"{_chinese(f'verb.{rule.name}')} / {first} ({' '.join(sorted(rule.needs))})"
+
+
+def _chinese(word: str) -> str:
+    return text.tongue(text.LANGUAGES[0]).words(word)
+
+
+def _option(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Make a verb's parameter an option that says in both languages what it is."""
+    word = f"option.{parameter.name}"
+    said = f"{_chinese(word)} / {text.tongue('en').words(word)}"
+    default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+    return parameter.replace(
+        kind=inspect.Parameter.KEYWORD_ONLY,
+        default=typer.Option(default, help=said),
+    )
 
 
 _SHARED = (
@@ -49,14 +65,11 @@ def _command(verb: Callable[..., Any]) -> Callable[..., None]:
             found = signing.opened_for(laboratory, lims, verb).do(verb, **given)
         show_json({"done": found}) if shared["as_json"] else show(str(found))
 
-    required = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
+    options = [_option(one) for one in own]
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
         for name, annotation, default in _SHARED
     ]
-    for parameter in required:
-        if parameter.default is inspect.Parameter.empty:
-            required[required.index(parameter)] = parameter.replace(default=typer.Option(...))
-    command.__signature__ = inspect.Signature([*required, *extra])  # type: ignore[attr-defined] # what Typer reads
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*required, *extra)}
+    command.__signature__ = inspect.Signature([*options, *extra])  # type: ignore[attr-defined] # what Typer reads
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*options, *extra)}
     return command
