@@ -3,7 +3,7 @@
     python3 run.py          set up, open a demonstration laboratory and start the desktop;
                             without a display, play the demonstration and say where its papers lie
     python3 run.py test     set up, then format, lint, types, import contracts, catalogues and tests
-    python3 run.py long     set up, then the long tests (soaks, kills, sweeps)
+    python3 run.py long     set up, then the long tests: soaks, kills, and in full what the check sweeps in small
     python3 run.py bench    set up, then the ratios
 
 Arguments after `test`, `long` or `bench` go to pytest. On Windows write `py run.py`.
@@ -178,8 +178,8 @@ def far(kind: str, arguments: list[str]) -> int:
     begun = time.monotonic()
     env.prepare_system(env.QT + env.WINDOW + env.TEST)
     env.prepare()
-    named = any(argument.startswith(f"tests/{kind}") for argument in arguments)
-    where = [] if named else [f"tests/{kind}"]
+    named = any(argument.startswith("tests/") for argument in arguments)
+    where = ["--long", "--ignore=tests/bench"] if kind == "long" else [] if named else [f"tests/{kind}"]
     pytest = ["-m", "pytest", "-v", "-s", "-o", "faulthandler_timeout=3600"]
     held, lines = step(kind, *pytest, *where, *arguments)
     say(closing([] if held else [kind], lines, time.monotonic() - begun))

@@ -9,18 +9,45 @@ Tests are many and two cores are few. Before writing one, take what is there:
 * `tests.gui.lab.window` opens a real window on it, `settle(shell, until)` waits for what must happen.
 * Wait for an event, never for a time: a loaded machine is slower than any second you choose.
 * Passwords cost next to nothing here: the hashes of this process are made with the least argon2 allows.
-* Hypothesis gives each property 50 examples (`EXAMPLES`); sweeps, soaks and kills in their hundreds go to `tests/long`.
+* What is repeated takes how often from the fixture `counts` (`tests/counts.py`: 50 examples for a property and so on);
+  soaks and kills in their hundreds go to `tests/long`. `pytest --long` gives the full form of both.
 """
 
+import pytest
 from hypothesis import settings
 
+from tests import counts as forms
 from tests import thrift
 
-EXAMPLES = 50
-
 thrift.cheapen_passwords()
-settings.register_profile("bounded", max_examples=EXAMPLES, deadline=None)
-settings.load_profile("bounded")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="sweeps in full, and only tests that have a long form"
+    )
+    parser.addoption(
+        "--first-seed", type=int, default=0, help="where sweeps by seeds in tests/long begin or go on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("ours", max_examples=forms.counts_of(config).examples, deadline=None)
+    settings.load_profile("ours")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, where the long form is asked for, what has none."""
+    if config.getoption("--long"):
+        left = [item for item in items if not forms.has_a_long_form(item)]
+        items[:] = [item for item in items if forms.has_a_long_form(item)]
+        config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(scope="session")
+def counts(pytestconfig: pytest.Config) -> forms.Counts:
+    """How often what is repeated is repeated."""
+    return forms.counts_of(pytestconfig)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import text
 
 from gui.shell import Shell
+from tests.counts import Counts
 from tests.gui.lab import Lab, drawn, found, press, settle, window
 
 
@@ -67,8 +68,8 @@ def test_a_changed_row_is_told_with_its_place(lab: Lab) -> None:
         assert number in screen.facts.words()
 
 
-def test_the_check_can_be_stopped(lab: Lab) -> None:
-    drawn(lab, 120)
+def test_the_check_can_be_stopped(lab: Lab, counts: Counts) -> None:
+    drawn(lab, counts.drawn_samples)
     with window(lab, "zheng", "audit") as shell:
         screen = shell.shown
         screen.verify()

@@ -1,6 +1,6 @@
 """The figures of the evidence: bundles judged by two, every flipped bit of a log, honest histories with crashes.
 
-A run that was stopped goes on with `KUAIJIAN_EVIDENCE_SEED=7 python3 run.py long -- -k evidence`.
+A run that was stopped goes on with `python3 run.py long -k evidence --first-seed 7`.
 """
 
 import os
@@ -16,21 +16,25 @@ from lims.evidence import verify
 from lims.queries import audit
 from lims.queries import oversight as found
 from lims.storage.log import entries
+from tests.counts import seeds
 from tests.laboratory import Lab, found_lab
 from tests.lims.evidence.bundles import damaged, weighed
 from tests.lims.evidence.chains import ORIGINS, chained
 from tests.lims.evidence.damage import flipped
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST = int(os.environ.get("KUAIJIAN_EVIDENCE_SEED", "0"))
-SEEDS = range(FIRST, max(100, FIRST + 1))
+SEEDS = 100
 BUNDLES = 1000
 """Bundles of one seed; a hundred seeds make the 100,000."""
 HISTORIES = 10
 """Histories of one seed; a hundred seeds make the 1,000."""
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"seed{seed}")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", seeds(metafunc.config, SEEDS), ids=lambda seed: f"seed{seed}")
+
+
 def test_the_verifier_and_the_program_agree_on_every_bundle(seed: int, tmp_path: Path) -> None:
     good = 0
     for number in range(seed * BUNDLES, (seed + 1) * BUNDLES):
@@ -101,7 +105,6 @@ def lived(root: Path, seed: int, dice: random.Random) -> int:
     return said
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"seed{seed}")
 def test_honest_histories_with_crashes_raise_no_alarm(seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
     root = tmp_path / "lab"

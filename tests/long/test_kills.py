@@ -1,22 +1,24 @@
 """A thousand kills of the capturing process: nothing acknowledged is lost, nothing doubled.
 
 Each seed stands for a hundred kills at its own instants. A run that was stopped goes on with
-`KUAIJIAN_KILL_SEED=7 python3 run.py long -- -k kills`, which begins with seed 7; one seed alone is `-k seed7`.
+`python3 run.py long -k kills --first-seed 7`; one seed alone is `-k "kills and seed7"`.
 """
 
-import os
 from pathlib import Path
 
 import pytest
 
 from drivers import selfcheck
+from tests.counts import seeds
 
 SEEDS = 10
 TIMES = 100
-FIRST = int(os.environ.get("KUAIJIAN_KILL_SEED", "0"))
 
 
-@pytest.mark.parametrize("seed", range(FIRST, max(SEEDS, FIRST + 1)), ids=lambda seed: f"seed{seed}")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", seeds(metafunc.config, SEEDS), ids=lambda seed: f"seed{seed}")
+
+
 def test_kills_lose_and_double_nothing(seed: int, tmp_path: Path) -> None:
     def told(done: int) -> None:
         if done % 10 == 0:

@@ -15,6 +15,7 @@ from lims.queries import keeping as questions
 from lims.services import keeping
 from lims.storage import backup, soundness
 from lims.storage.keys import Secret
+from tests.counts import Counts, counts_of
 from tests.laboratory import Lab, found_lab
 from tests.lims.storage.keeping import SECRET, fill, recovery, script, start
 
@@ -168,8 +169,13 @@ def numbers(folder: Path) -> set[str]:
         laboratory.close()
 
 
-@pytest.mark.parametrize("room", [30_000, 150_000])
-def test_a_disk_that_is_full_refuses_and_loses_nothing(filled: Lab, room: int) -> None:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "room" in metafunc.fixturenames:
+        metafunc.parametrize("room", counts_of(metafunc.config).full_disks)
+
+
+def test_a_disk_that_is_full_refuses_and_loses_nothing(filled: Lab, room: int, counts: Counts) -> None:
+    assert room in counts.full_disks
     filled.close()
     before = numbers(root(filled))
     ended = script(WRITES, root(filled), room)
@@ -199,10 +205,10 @@ def test_a_deleted_write_ahead_log_is_found_by_a_head_kept_outside(filled: Lab) 
         laboratory.close()
 
 
-def test_a_killed_writer_keeps_every_acknowledged_sample(filled: Lab) -> None:
+def test_a_killed_writer_keeps_every_acknowledged_sample(filled: Lab, counts: Counts) -> None:
     filled.close()
     acked: set[str] = set()
-    for _ in range(2):
+    for _ in range(counts.killed_writers):
         child = start(WRITES, root(filled), 0)
         assert child.stdout is not None
         lines = [json.loads(child.stdout.readline()) for _ in range(3)]

@@ -14,6 +14,7 @@ from lims.services import keeping, sample
 from lims.storage import encrypt, keys
 from lims.storage.engine import open_engine
 from lims.storage.keys import Secret
+from tests.counts import Counts
 from tests.laboratory import filled, found_lab
 from tests.lims.storage.keeping import PHRASE, QUICK, SECRET, fill, recovery, start
 
@@ -189,10 +190,10 @@ CONVERT = """
 """
 
 
-def test_a_conversion_killed_at_any_instant_leaves_one_that_opens(folder: Path) -> None:
+def test_a_conversion_killed_at_any_instant_leaves_one_that_opens(folder: Path, counts: Counts) -> None:
     chance = random.Random(20261124)
     before, phrase, killed = foods(folder), "", 0
-    for turn in range(6):
+    for turn in range(counts.conversion_kills):
         new = "" if turn % 3 == 2 else (PHRASE, OTHER)[turn % 2]
         child = start(CONVERT, folder / "laboratory.db", phrase, new)
         assert child.stdout is not None

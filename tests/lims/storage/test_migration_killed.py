@@ -18,6 +18,7 @@ from lims.storage import migrate, soundness, store
 from lims.storage.engine import open_engine
 from lims.storage.guards import check_guards
 from lims.storage.store import open_store
+from tests.counts import Counts
 from tests.laboratory import found_lab
 from tests.lims.storage.keeping import fill, start
 
@@ -98,14 +99,16 @@ def killed(code: str, chance: random.Random, longest: float, *arguments: Path) -
     return child.returncode != 0
 
 
-def test_a_killed_migration_is_old_or_new_and_leaves_a_copy(tmp_path: Path, scripts: Path) -> None:
+def test_a_killed_migration_is_old_or_new_and_leaves_a_copy(
+    tmp_path: Path, scripts: Path, counts: Counts
+) -> None:
     lab = found_lab(tmp_path / "lab")
     fill(lab)
     lab.close()
     tables, chance = set(metadata().tables), random.Random(15)
     old, new = (HEAD, tables, False, 0), (AFTER, tables | {"fair"}, True, 3)
     seen, hits = set(), 0
-    for turn in range(5):
+    for turn in range(counts.migration_kills):
         folder = shutil.copytree(tmp_path / "lab", tmp_path / f"lab{turn}")
         hits += killed(MIGRATE, chance, 0.5, folder / "laboratory.db", scripts)
         found = shape(folder / "laboratory.db")
@@ -139,9 +142,9 @@ def test_a_migration_that_ends_keeps_logs_guards_and_tables(tmp_path: Path, scri
         laboratory.close()
 
 
-def test_a_founding_that_is_killed_left_nothing_or_everything(tmp_path: Path) -> None:
+def test_a_founding_that_is_killed_left_nothing_or_everything(tmp_path: Path, counts: Counts) -> None:
     chance, hits = random.Random(16), 0
-    for turn in range(6):
+    for turn in range(counts.founding_kills):
         path = tmp_path / f"{turn}.db"
         hits += killed(FOUND, chance, 0.6, path)
         revision, tables, _, _ = shape(path)

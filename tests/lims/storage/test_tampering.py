@@ -10,6 +10,7 @@ from lims.evidence.canonical import PREFIX, encode
 from lims.evidence.hashing import algorithm
 from lims.evidence.tree import leaf_hash
 from lims.services import plan
+from tests.counts import Counts
 from tests.laboratory import Lab
 from tests.lims.storage.meddling import differences, drop_guards, first_bad, run, told, verified
 
@@ -196,15 +197,15 @@ def test_a_flag_that_was_turned_is_named(lab: Lab) -> None:
     assert (table, key.rsplit("/", 1)[-1], how) == ("role_grant", "reviewer", "changed")
 
 
-def test_the_progress_of_a_long_check_is_told_and_may_stop_it(lab: Lab) -> None:
+def test_the_progress_of_a_long_check_is_told_and_may_stop_it(lab: Lab, counts: Counts) -> None:
     from lims.queries import audit  # noqa: PLC0415 - one test asks it with an argument
 
     manager = lab.as_("zheng")
-    for n in range(100):
+    for n in range(counts.logged_acts):
         manager.do(plan.population, township="350122100", year=2026, people=n + 1, source="a")
     seen: list[int] = []
     assert manager.ask(audit.verify, progress=seen.append).ok
-    assert seen == [100]
+    assert seen == list(range(100, counts.logged_acts + 1, 100))
     with pytest.raises(InterruptedError):
         manager.ask(audit.verify, progress=stop)
 
