@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.actor import STATION, Actor
-from lims.errors import LimsError, NotAllowed
+from lims.errors import LimsError, NotAllowed, Word
 from lims.evidence.entry import Entry
 from lims.evidence.signing import Signer
+from lims.rules import regulation
 from lims.storage import signature
 from lims.storage.log import append
 from lims.storage.store import Store
@@ -122,6 +123,11 @@ class Listeners:
                 log.warning("a listener failed at %s", notice.verb, exc_info=True)
 
 
+def _roles(rule: Rule) -> list[regulation.Term]:
+    """Name the roles that would be needed, those of people where there are any."""
+    return [regulation.term("role", code) for code in sorted(rule.needs - STATION.roles or rule.needs)]
+
+
 @dataclass(frozen=True)
 class Lims:
     """The laboratory as one actor sees it; every screen, command and instrument holds one of these."""
@@ -158,7 +164,7 @@ class Lims:
         rule = VERBS[verb_]
         held = sorted(rule.needs & self.actor.roles)
         if not held:
-            raise NotAllowed("door.role", verb=rule.name, needs=" ".join(sorted(rule.needs)))
+            raise NotAllowed("door.role", verb=Word(f"verb.{rule.name}"), needs=_roles(rule))
 
         def work(connection: Connection) -> tuple[R, Notice | None]:
             with Session(
@@ -188,7 +194,7 @@ class Lims:
         """
         rule = QUESTIONS[question_]
         if rule.needs and rule.needs.isdisjoint(self.actor.roles):
-            raise NotAllowed("door.role", verb=rule.name, needs=" ".join(sorted(rule.needs)))
+            raise NotAllowed("door.look", needs=_roles(rule))
         try:
             with Session(self.store.engine, autoflush=False) as session:
                 return question_(View(session, self.store.place, self.actor), *args, **kwargs)

@@ -26,6 +26,16 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=_nothing)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value of a refusal that the catalogues name: `verb.sample.draw` is 登记抽样, draws a sample."""
+
+    term: str
+
+    def __str__(self) -> str:
+        return self.term
+
+
 class LimsError(Exception):
     """A refusal that a person must be told about; `lims.text.sentence` says it in their language.
 

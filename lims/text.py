@@ -15,7 +15,7 @@ from threading import RLock
 from typing import Protocol, runtime_checkable
 
 from lims import clock
-from lims.errors import Problem
+from lims.errors import Problem, Word
 
 LANGUAGES = ("zh_CN", "en")
 """What the program speaks; the first is what it speaks until told otherwise."""
@@ -31,6 +31,14 @@ class Coded(Protocol):
 
     code: str
     values: Mapping[str, object]
+
+
+@runtime_checkable
+class Bilingual(Protocol):
+    """A term of a vocabulary, which brings its own two words."""
+
+    zh: str
+    en: str
 
 
 class _Values(dict[str, object]):
@@ -67,12 +75,12 @@ class Tongue:
         lines = [f"{self.t(where)}: {said}" if where else said]
         return "\n".join([*lines, *(self.sentence(problem) for problem in getattr(error, "problems", ()))])
 
-    def words(self, term: Enum | str, /) -> str:
+    def words(self, term: Enum | Word | str, /) -> str:
         """Name a value of an enumeration: `Call.NEGATIVE` or "call.negative" is 阴性, Negative.
 
         A value that no catalogue knows is shown as it is.
         """
-        name = f"{type(term).__name__}.{term.value}".lower() if isinstance(term, Enum) else term
+        name = f"{type(term).__name__}.{term.value}".lower() if isinstance(term, Enum) else str(term)
         key = f"word.{name}"
         found = self.catalogue.gettext(key)
         return name.rpartition(".")[2] if found == key else found
@@ -101,8 +109,10 @@ class Tongue:
 
     def _spoken(self, value: object) -> object:
         match value:
-            case Enum():
+            case Enum() | Word():
                 return self.words(value)
+            case Bilingual():
+                return value.en if self.language == "en" else value.zh
             case datetime():
                 return self.moment(value) if value.utcoffset() is not None else value.isoformat(" ")
             case Date():
