@@ -140,7 +140,7 @@ def _channel(place: Place, method: Method | None, told: Facts | None) -> Channel
         state="void" if reason else done,
         sample=place.sample,
         food=food,
-        item=place.said.item,
+        item=_codes.item(place.said.item),
         value=value,
         unit=unit,
         verdict=place.word or None,

@@ -16,7 +16,9 @@ from lims.queries.bench import RunView
 from lims.queries.equipment import Owned
 from lims.text import mark, t
 
-WIDE, HIGH = 208, 52
+WIDE, HIGH = 240, 52
+NAME = 60
+"""What a name keeps beside its link; the link is what must be read, so a long name is cut, not the link."""
 MARKS = {"open": "●", "connecting": "◌", "lost": "╳", "stopped": "■"}
 TONES = {"open": "negative", "connecting": "suspect", "lost": "positive", "stopped": "muted"}
 CONTROLS = {
@@ -86,13 +88,10 @@ class Chip(QAbstractButton):
         inside = self.rect().adjusted(look.px(10), look.px(5), -look.px(10), -look.px(5))
         half = inside.height() // 2
         first = QRect(inside.left(), inside.top(), inside.width(), half)
-        painter.setFont(look.font("base", strong=True))
-        name = painter.fontMetrics().horizontalAdvance(look.readable(self.face.name)) + look.px(4)
         painter.setFont(look.font("table"))
         words = look.readable(self.face.link)
         room = min(
-            painter.fontMetrics().horizontalAdvance(words) + look.px(8),
-            max(inside.width() - name, look.px(20)),
+            painter.fontMetrics().horizontalAdvance(words) + look.px(4), inside.width() - look.px(NAME)
         )
         self._line(painter, first, self.face.link, self.face.link_tone, room, right=True)
         painter.setFont(look.font("base", strong=True))

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from lims import clock, text
-from lims.rules import regulation
+from lims.errors import NotFound
+from lims.rules import analytes, regulation
 from lims.text import t, words
 
 
@@ -28,6 +29,15 @@ def pair(both: tuple[str, str]) -> str:
 def short(number: str) -> str:
     """Return the end of a sample number, as hands look for it on a bag."""
     return f"…{number[-6:]}" if number else ""
+
+
+def item(said: str) -> str:
+    """Name what a device says it measured; what no analyte is called by stays as the device said it."""
+    try:
+        found = analytes.analyte(said)
+    except NotFound:
+        return said
+    return pair((found.zh, found.en))
 
 
 def run_why(why: str) -> str:

@@ -21,11 +21,14 @@ from lims.rules.verdict import Facts
 from lims.text import mark, t
 
 COLUMNS = (
-    Column("position", mark("Channel"), 36),
-    Column("sample", mark("Sample"), 78),
-    Column("value", mark("Value"), 74, "number"),
-    Column("word", mark("Verdict"), 60, "verdict"),
+    Column("position", mark("Channel"), 60),
+    Column("sample", mark("Sample"), 86),
+    Column("value", mark("Value"), 100, "number"),
+    Column("word", mark("Verdict"), 100, "verdict"),
 )
+
+WIDE = 360
+"""Room for a figure with its unit and for the longest verdict, of either language."""
 
 
 class Results(QWidget):

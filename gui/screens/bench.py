@@ -18,7 +18,7 @@ from gui.screens._kit import Kit, measures_samples
 from gui.screens._lines import Lines
 from gui.screens._live import Live
 from gui.screens._placing import Placing
-from gui.screens._results import Results
+from gui.screens._results import WIDE, Results
 from gui.screens._strip import Strip
 from gui.widgets import boxes
 from gui.widgets.empty import Empty
@@ -91,7 +91,7 @@ class Screen(QWidget):
         super().resizeEvent(event)
         px, wide = theme.current().px, self.width()
         if (wide < px(NARROW)) != (0 < event.oldSize().width() < px(NARROW)) or event.oldSize().width() <= 0:
-            list_ = px(284 if wide < px(NARROW) else 316)
+            list_ = px(284 if wide < px(NARROW) else WIDE)
             self._split.setSizes([wide - list_, list_])
 
     # Asking -----------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ class Tile(QWidget):
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         readable = theme.current().readable(words)
         shown = painter.fontMetrics().elidedText(readable, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shown)
 
     def _head(self, painter: QPainter, inside: QRect) -> int:
         """Draw the last six figures large, the channel's number, food and item; return where the head ends."""
@@ -217,8 +217,10 @@ class Tile(QWidget):
             painter.setPen(QPen(look.colour("suspect"), look.px(2)))
             painter.drawLine(box.left(), box.center().y(), box.left() + wide, box.center().y())
         painter.setFont(look.font("base"))
-        base = box.top() + metrics.ascent() - painter.fontMetrics().ascent()
-        unit = QRect(box.left() + wide + look.px(4), base, box.right() - box.left() - wide,
-                     painter.fontMetrics().height())  # fmt: skip
-        self._line(painter, unit, shown.unit, look.colour("muted"))
+        at = box.left() + wide + look.px(4)
+        unit = painter.fontMetrics().elidedText(
+            look.readable(shown.unit), Qt.TextElideMode.ElideRight, box.right() - at
+        )
+        painter.setPen(look.colour("muted"))
+        painter.drawText(at, box.top() + metrics.ascent(), unit)  # on the figure's own line
         return box.top()
