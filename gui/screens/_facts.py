@@ -76,11 +76,17 @@ class Reason(QFrame):
         boxes.column(self._label, self.field, of=self, edge=8, gap=4)
         self.hide()
 
-    def begin(self, question: str, word: str, act: Callable[[str], None], back: QWidget) -> None:
-        """Ask a question (message id); `act` takes the reason, `word` names the act, `back` gets the cursor."""
+    def begin(
+        self, question: str, word: str, act: Callable[[str], None], back: QWidget, known: str = ""
+    ) -> None:
+        """Ask a question (message id); `act` takes the answer, `word` names the act, `back` gets the cursor.
+
+        `known` stands in the field to be changed.
+        """
         self._word, self._act, self._back = word, act, back
         self._label.say(question)
-        self.field.clear()
+        self.field.setText(known)
+        self.field.selectAll()
         self.field.setAccessibleName(t(question))
         self.show()
         self.field.setFocus()

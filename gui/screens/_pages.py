@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
@@ -38,6 +39,13 @@ def _picture(page: object, dots: int) -> QImage:
     bitmap.close()
     page.close()  # type: ignore[attr-defined] # as above
     return image
+
+
+def dotted(image: Any) -> QImage:  # noqa: ANN401 - a picture of Pillow, which is not imported for a type
+    """Return a picture of one bit a dot, where a 1 is black, as the screen shows it."""
+    grey = image.convert("L").point(lambda dot: 255 - dot)
+    width, height = grey.size
+    return QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
 def system_printer() -> QPrinter:

@@ -20,30 +20,36 @@ from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from gui.work import Job
 from lims import text
+from lims.bench import receipts
 from lims.queries import samples, slips, trace
 from lims.queries.trace import Trail
+from lims.reports import receipt
 from lims.reports import slip as paper
 from lims.rules import numbering
-from lims.services import certify, watch
+from lims.services import certify, printing, watch
+from lims.services.printing import Destination
 from lims.text import mark, t
 
 TITLE = mark("Reports")
 ICON = "slips"
 ORDER = 70
 NEEDS = "signatory technician reviewer manager"
+WHERE = mark("Where do slips go? A4 or A5 (the system's printer), 58mm tcp:192.168.1.60, 58mm COM3@115200")
 
 COLUMNS = (
     Column("number", mark("Sample"), 150, sorts=False),
-    Column("state", mark("State"), 120, sorts=False),
-    Column("when", mark("When"), 150, sorts=False),
-    Column("who", mark("Issued by"), 90, sorts=False),
+    Column("state", mark("State"), 112, sorts=False),
+    Column("when", mark("When"), 140, sorts=False),
+    Column("printed", mark("Printed"), 84, sorts=False),
+    Column("who", mark("Issued by"), 80, sorts=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A slip in the preview: its number, version, PDF and pages."""
+    """A slip in the preview: its id, number, version, PDF and pages."""
 
+    id: str
     number: str
     version: int
     pdf: bytes
@@ -61,10 +67,12 @@ class Screen(QWidget):
         self._ready: list[samples.Row] = []
         self._slips: list[slips.Line] = []
         self._next = self._prints = ""
+        self._to = Destination()
         self._job: Job | None = None
         states = {"states": ["reviewed", "tested"]}
         self._wait = Again(desk, self, lambda: (samples.page, (), states), self._came_ready)
         self._done = Again(desk, self, lambda: (slips.slips, (), {}), self._came)
+        self._where = Again(desk, self, lambda: (printing.destination, (), {}), self._came_where)
         self._build()
 
     def _build(self) -> None:
@@ -88,15 +96,20 @@ class Screen(QWidget):
     def arrived(self, *, slip: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
         """Ask for everything anew; `slip` is shown when it is named."""
         self._next = slip and f"slip {slip}"
+        self._where.ask()
         self._wait.ask()
         self._done.ask()
         self.table.setFocus()
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         """Follow what is approved and issued."""
-        if getattr(notice, "verb", "review.").split(".")[0] in {"review", "certify", "measure", "sample"}:
+        area = getattr(notice, "verb", "").split(".")[0]
+        if area in {"", "review", "certify", "measure", "sample"}:
             self._wait.ask()
+        if area in {"", "review", "certify", "measure", "sample", "printing"}:
             self._done.ask()
+        if area in {"", "printing"}:
+            self._where.ask()
 
     def _came_ready(self, ready: list[samples.Row]) -> None:
         self._ready = ready
@@ -106,6 +119,11 @@ class Screen(QWidget):
     def _came(self, found: list[slips.Line]) -> None:
         self._slips = found
         self._fill()
+
+    def _came_where(self, to: Destination) -> None:
+        if to != self._to:
+            self._to = to
+            self._choose()
 
     def _fill(self) -> None:
         self.table.show_rows([*map(_ready_row, self._ready), *map(_slip_row, self._slips)])
@@ -131,9 +149,8 @@ class Screen(QWidget):
             self.shown = None
             self.desk.ask(trace.sample, key, latest="reports.shown", owner=self, then=self._show_ready)
         elif kind == "slip":
-            language = text.current()
-            door = self.desk.door
-            self.desk.work.run(lambda: _drawn(door.ask(slips.slip, key), language), owner=self,
+            language, door, to = text.current(), self.desk.door, self._to
+            self.desk.work.run(lambda: _drawn(door.ask(slips.slip, key), language, to), owner=self,
                                latest="reports.shown", then=lambda found: self._show_slip(found, key),
                                failed=self._bad)  # fmt: skip
         else:
@@ -224,12 +241,55 @@ class Screen(QWidget):
         self._done.ask()
 
     def print_slip(self) -> None:
-        """Print what is shown through the system's printer."""
-        shown, printer = self.shown, self.printer
-        if shown is not None:
-            self.desk.work.run(lambda: _pages.put_on_paper(shown.pages, printer()), owner=self, in_order=True,
-                               failed=self.desk.complain,
-                               then=lambda _: self._left(shown, "printer", t("Sent to the printer.")))  # fmt: skip
+        """Print what is shown; what came out before is printed again for a reason alone."""
+        if self.shown is not None and self._came_out(self.shown.id):
+            self._ask_why()
+        elif self.shown is not None:
+            self._print("")
+
+    def _came_out(self, id_: str) -> bool:
+        return any(line.id == id_ and line.prints for line in self._slips)
+
+    def _ask_why(self) -> None:
+        self.reason.begin(mark("This slip was printed before. Why is it printed again? The reason is kept."),
+                          mark("Print again"), self._print, self.table)  # fmt: skip
+
+    def _print(self, why: str) -> None:
+        shown, to, language = self.shown, self._to, text.current()
+        door: Any = self.desk.door
+        if shown is None:
+            return
+
+        def put() -> object:
+            if to.printer != printing.SYSTEM:
+                return receipts.send(door, shown.id, to, language, reason=why)
+            return printing.carry(door, shown.id, to, lambda: _pages.put_on_paper(shown.pages, self.printer()),
+                                  reason=why)  # fmt: skip
+
+        self.desk.work.run(put, owner=self, in_order=True, failed=self._not_printed,
+                           then=lambda _: self._printed(shown))  # fmt: skip
+
+    def _printed(self, shown: Shown) -> None:
+        self.desk.banner(f"print.{shown.id}", "")
+        self.desk.toast(t("Sent to the printer."))
+        self._done.ask()
+
+    def _not_printed(self, error: BaseException) -> None:
+        if getattr(error, "code", "") == "slip.print_reason":
+            self._ask_why()
+            return
+        self.desk.sounds.bad()
+        self.desk.complain(error)
+        self._done.ask()
+
+    def ask_printer(self) -> None:
+        """Ask where slips are printed from now on."""
+        self.reason.begin(
+            WHERE, mark("Print there from now on"), self._choose_printer, self.table, str(self._to)
+        )
+
+    def _choose_printer(self, to: str) -> None:
+        self.desk.do(printing.choose, to, then=lambda _: self._where.ask())
 
     def save(self) -> None:
         """Save what is shown as a PDF in the laboratory's folder."""
@@ -263,6 +323,7 @@ class Screen(QWidget):
         waits = "" if self.shown else t("the slip is being drawn")
         folder = "" if self.desk.ties.reports else t("no folder for reports is set")
         return [
+            Action(mark("Printer"), "P", self.ask_printer),
             Action(mark("Replace"), "R", self.replace, missing=may or waits),
             Action(mark("Save PDF"), "S", self.save, missing=waits or folder),
             Action(mark("Print"), "F8", self.print_slip, primary=True, missing=waits),
@@ -281,29 +342,43 @@ class Screen(QWidget):
             return t(
                 "A second person must review it first; until then only a paper marked as preliminary leaves."
             )
-        return t("The paper looks exactly like this.") if kind == "slip" else t("No slip is ready.")
+        return self._says_of(key) if kind == "slip" else t("No slip is ready.")
+
+    def _says_of(self, id_: str) -> str:
+        line = next((line for line in self._slips if line.id == id_), None)
+        if line is not None and line.failed:
+            return t("It did not come out of the printer. F8 prints it; no reason is needed.")
+        return t("The paper looks exactly like this. It goes to: {printer}", printer=_spelled(self._to))
 
     def retranslate(self) -> None:
         """Speak the other language; the paper follows."""
         self._fill()
 
 
-def _drawn(slip: slips.Slip, language: str) -> Shown:
-    pdf = paper.render(slip.content, slip.seal, language)
-    return Shown(slip.number, slip.version, pdf, tuple(_pages.drawn(pdf)))
+def _drawn(slip: slips.Slip, language: str, to: Destination) -> Shown:
+    pdf = paper.render(slip.content, slip.seal, language, "A5" if to.form == "A5" else "A4")
+    if to.form == "58mm":
+        page = _pages.dotted(receipt.draw(slip.content, slip.seal, language))
+        return Shown(slip.id, slip.number, slip.version, pdf, (page,))
+    return Shown(slip.id, slip.number, slip.version, pdf, tuple(_pages.drawn(pdf)))
+
+
+def _spelled(to: Destination) -> str:
+    return f"{to.form} · {t('the system printer') if to.printer == printing.SYSTEM else to.printer}"
 
 
 def _ready_row(row: samples.Row) -> Row:
     ready = row.state == "reviewed"
     kind, word = ("ready", t("ready to issue")) if ready else ("early", t("preliminary, awaits review"))
-    return Row(f"{kind} {row.number}", (numbering.spell(row.number), word, text.moment(row.drawn_at), ""),
+    return Row(f"{kind} {row.number}", (numbering.spell(row.number), word, text.moment(row.drawn_at), "", ""),
                "accent" if ready else "muted")  # fmt: skip
 
 
 def _slip_row(line: slips.Line) -> Row:
     version = t("version {version}", version=line.version)
     version = f"{version} · {t('preliminary')}" if line.preliminary else version
-    return Row(f"slip {line.id}", (numbering.spell(line.number), version, text.moment(line.issued_at),
+    printed = t("△ failed") if line.failed else f"{line.prints}×" if line.prints else "—"
+    return Row(f"slip {line.id}", (numbering.spell(line.number), version, text.moment(line.issued_at), printed,
                                    line.issued_by))  # fmt: skip
 
 

@@ -30,12 +30,13 @@ def _open(address: str, baud: int) -> Link:
 
 
 @contextmanager
-def printer(address: str, baud: int = 9600) -> Iterator[Callable[[bytes], None]]:
-    """Open the line to a printer for the length of a `with` block and hand over what sends to it.
+def line(address: str, baud: int = 9600, *, lost: str = "label.printer") -> Iterator[Link]:
+    """Open the line to a printer for the length of a `with` block.
 
     Args:
         address: `COM3`, `/dev/ttyUSB0`, `serial:NAME`; `HOST:PORT`, `tcp:HOST` (port 9100) or `tcp:HOST:PORT`.
         baud: of a serial line, which has eight bits and no parity.
+        lost: code of the error when nobody is there.
 
     Raises:
         NotFound: nobody is there, or the line broke while it was sent.
@@ -44,12 +45,17 @@ def printer(address: str, baud: int = 9600) -> Iterator[Callable[[bytes], None]]
     try:
         link = _open(address, baud)
         try:
-            yield link.write
-            with suppress(LinkLost):  # a status left unread would make the system drop what was sent
-                link.read(0.1)
+            yield link
         finally:
             link.close()
     except LinkLost as fault:
-        raise NotFound(
-            "label.printer", port=address, reason=fault.values.get("reason", fault.code)
-        ) from fault
+        raise NotFound(lost, port=address, reason=fault.values.get("reason", fault.code)) from fault
+
+
+@contextmanager
+def printer(address: str, baud: int = 9600) -> Iterator[Callable[[bytes], None]]:
+    """Open the line to a label printer, as `line` does, and hand over what sends to it."""
+    with line(address, baud) as link:
+        yield link.write
+        with suppress(LinkLost):  # a status left unread would make the system drop what was sent
+            link.read(0.1)

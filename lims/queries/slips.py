@@ -1,5 +1,6 @@
 """Slips: the frozen content of one with the seal that is printed on it, and the list of all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from lims.errors import NotFound, Tampered
 from lims.evidence.checkpoint import Checkpoint
 from lims.queries.people import names
 from lims.records.results import Certificate
+from lims.records.slips import SlipPrint
 from lims.reports.content import content_hash
 from lims.storage import replay
 from lims.storage.log import checkpoint
@@ -72,15 +74,54 @@ class Line:
     issued_by: str
     issued_at: datetime
     preliminary: bool = False
+    prints: int = 0
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One printing of a slip; `failed` is why it did not come out."""
+
+    id: str
+    form: str
+    printer: str
+    reason: str
+    failed: str
+    by: str
+    at: datetime
+
+
+@question()
+def prints(view: View, slip: str) -> list[Print]:
+    """Return every printing of a slip, the oldest first."""
+    known = names(view)
+    query = select(SlipPrint).where(SlipPrint.site == view.site, SlipPrint.slip == slip)
+    return [
+        Print(row.id, row.form, row.printer, row.reason, row.failed, known(row.by), row.at)
+        for row in view.all(query.order_by(SlipPrint.id))
+    ]
+
+
+def _printed(view: View, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return of each slip why its printings failed, the oldest first; empty for one that came out."""
+    found: dict[str, list[str]] = {}
+    query = select(SlipPrint.slip, SlipPrint.failed).where(
+        SlipPrint.site == view.site, SlipPrint.slip.in_(ids)
+    )
+    for slip, failed in view.rows(query.order_by(SlipPrint.id)):
+        found.setdefault(slip, []).append(failed)
+    return found
 
 
 @question()
 def slips(view: View, *, count: int = 500) -> list[Line]:
-    """Return the latest slips, the newest first."""
+    """Return the latest slips, the newest first, with how often each was printed and why the last time failed."""
     known = names(view)
     query = (
         select(Certificate).where(Certificate.site == view.site).order_by(Certificate.id.desc()).limit(count)
     )
+    rows = view.all(query)
+    printed = _printed(view, [row.id for row in rows])
     return [
         Line(
             row.id,
@@ -89,6 +130,8 @@ def slips(view: View, *, count: int = 500) -> list[Line]:
             known(row.issued_by),
             row.issued_at,
             bool(row.content.get("preliminary")),
+            printed.get(row.id, []).count(""),
+            printed.get(row.id, [""])[-1],
         )
-        for row in view.all(query)
+        for row in rows
     ]

@@ -5,12 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from lims.queries import slips
+from tests.drivers.serving import on_tcp
 from tests.gui.lab import Lab, found, press, settle, window, write
 from tests.gui.live import approved, issued
+from tests.protocols.receipts import Printer
 
 
 @pytest.fixture
@@ -71,6 +74,16 @@ def test_it_is_printed_saved_and_replaced_with_a_reason(lab: Lab, tmp_path: Path
         saved = tmp_path / "reports" / f"{number}-1.pdf"
         settle(shell, saved.exists)
         assert saved.read_bytes() == screen.shown.pdf
+        settle(shell, lambda: lab.as_("zhao").ask(slips.slips)[0].prints == 1)
+        press(shell, "F8")
+        assert shell.acts()[-1].missing == "a reason"
+        write("经营者丢失")
+        press(shell, "Return")
+        settle(shell, lambda: lab.as_("zhao").ask(slips.slips)[0].prints == 2)
+        assert [one.reason for one in lab.as_("zhao").ask(slips.prints, screen.shown.id)] == [
+            "",
+            "经营者丢失",
+        ]
         press(shell, "R")
         assert shell.acts()[-1].missing == "a reason"
         write("经营单位名称更正")
@@ -88,6 +101,26 @@ def test_without_a_printer_it_says_so_and_goes_on(lab: Lab) -> None:
         settle(shell, shell.banners.isVisible)
         assert screen.shown is not None
         assert shell.acts()[-1].missing == ""
+
+
+def test_a_slip_goes_to_a_receipt_printer_and_one_that_did_not_come_out_waits(lab: Lab) -> None:
+    issued(lab, "12.5")
+    printer = Printer(paper_end=0x72)
+    with on_tcp(printer) as port, window(lab, "zhao", "reports") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.shown is not None)
+        press(shell, "P")
+        write(f"58mm tcp:127.0.0.1:{port}")
+        press(shell, "Return")
+        settle(shell, lambda: screen.shown is not None and screen.shown.pages[0].width() == 384)
+        press(shell, "F8")
+        settle(shell, lambda: "did not come out" in screen.sentence())
+        assert any("no paper" in label.text() for label in shell.banners.findChildren(QLabel))
+        printer.paper_end = 0x12
+        press(shell, "F8")
+        settle(shell, lambda: lab.as_("zhao").ask(slips.slips)[0].prints == 1)
+    (code,) = zxingcpp.read_barcodes(printer.paper.image)
+    assert code.text == lab.as_("zhao").ask(slips.slip, screen.shown.id).seal.text()
 
 
 def test_nothing_ready_says_so(lab: Lab) -> None:
