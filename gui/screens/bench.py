@@ -272,13 +272,15 @@ class Screen(QWidget):
             self._show()
             self.board.move_to(found)
 
-    def begin(self) -> None:
-        """Put the closed run aside and place the next one."""
+    def begin(self, role: str = "") -> None:
+        """Put the closed run aside and place the next one, what plays a role first."""
         self._fresh.add(self.chips.current)
         self._show()
         if self.board.positions:
             self.board.move_to(self.board.positions[0])
         self.board.setFocus()
+        if role:
+            self.mark_role(role)
 
     # Acting -----------------------------------------------------------------------------------------------
 
@@ -302,7 +304,8 @@ class Screen(QWidget):
         if self.mode == "closed":
             review = [Action(mark("Review"), "V", lambda: self.desk.go("review"))]
             can = review if self.desk.may(["reviewer"]) else []
-            return [*can, *also, Action(mark("Next run"), "Return", self.begin, primary=True)]
+            blank = Action(mark("Blank"), "B", lambda: self.begin("blank"))
+            return [*can, *also, blank, Action(mark("Next run"), "Return", self.begin, primary=True)]
         return [
             Action(mark("Blank"), "B", lambda: self.mark_role("blank")),
             Action(mark("Positive control"), "C", lambda: self.mark_role("control")),

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from gui.desk import Action, Desk, Scan
 from gui.widgets import boxes
 from gui.widgets.known import GOODS, KnownSide
-from gui.widgets.paperform import DRAWN_AT, PaperForm
+from gui.widgets.paperform import PaperForm
 from lims.errors import Invalid, Problem
+from lims.queries import businesses
 from lims.queries.businesses import Known
 from lims.rules import form as rules
 from lims.services import sample
@@ -24,8 +25,6 @@ ORDER = 20
 NEEDS = "sampler"
 
 CODE_FIELDS = ("seal", "trace_code", "batch", "credit_code")
-KEPT_SECTIONS = ("task", "unit", "place")
-KEPT_FIELDS = ("sample_source", "attribute", "sample_type", "storage", "second_sampler")
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 NAMED = 3
 """How many missing fields the sentence names."""
@@ -34,12 +33,6 @@ NUMBER_LATER = mark(
     "This is a sample's number; a form gets its own when it is saved. Ctrl+K opens that sample."
 )
 WHICH_FIELD = mark("Where does {code} belong? Put the cursor into the field first, then scan.")
-
-
-def kept_fields() -> list[str]:
-    """Return the fields that the next sample of the same business shares."""
-    shared = [one.name for part in rules.sections() if part.name in KEPT_SECTIONS for one in part.fields]
-    return [name for name in [*shared, *KEPT_FIELDS] if name != DRAWN_AT]
 
 
 class Screen(QWidget):
@@ -53,6 +46,7 @@ class Screen(QWidget):
         self.side = KnownSide(desk)
         self.side.picked.connect(self.take_business)
         self.side.wanted.connect(self.take_food)
+        self.side.again.connect(self.take_quantities)
         whole = boxes.row(self.form, self.side, of=self, edge=(0, 0, 12, 0), gap=0)
         whole.setStretch(0, 1)
         self.form.changed.connect(self._changed)
@@ -65,7 +59,8 @@ class Screen(QWidget):
             shortcut.activated.connect(act)
 
     def _good_keys(self) -> list[tuple[str, Callable[[], object]]]:
-        return [(f"Ctrl+{at + 1}", partial(self.side.press_good, at)) for at in range(GOODS)]
+        goods = [(f"Ctrl+{at + 1}", partial(self.side.press_good, at)) for at in range(GOODS)]
+        return [*goods, ("Ctrl+0", self.side.quantities.click)]
 
     # What the frame calls ---------------------------------------------------------------------------------
 
@@ -158,8 +153,25 @@ class Screen(QWidget):
         self.desk.toast(t("Filled in from the last time at {business}. Look it over.", business=known.name))
 
     def take_food(self, food: str) -> None:
-        """Fill in a food that is drawn often."""
+        """Fill in a food that is drawn often, with what its last form said of it."""
         self.form.fill({"food": food})
+        self.form.to_first_gap()
+        self.desk.ask(businesses.of_food, food, then=lambda found: self._know_food(food, found),
+                      latest="sampling.food", owner=self)  # fmt: skip
+
+    def _know_food(self, food: str, found: dict[str, str]) -> None:
+        """Fill what is still empty; quantities are offered, for a person alone knows what was taken."""
+        raw = self.form.raw()
+        if raw.get("food") != food:
+            return
+        blank = {name: found[name] for name in rules.OF_A_FOOD if name in found and not raw.get(name)}
+        self.form.fill(blank)
+        self.side.offer({name: found[name] for name in rules.QUANTITIES if name in found})
+        self.form.to_first_gap()
+
+    def take_quantities(self, quantities: dict[str, str]) -> None:
+        """Fill in the quantities of the last time, because a person says that they are so again."""
+        self.form.fill(quantities)
         self.form.to_first_gap()
 
     def put_slashes(self) -> None:
@@ -219,7 +231,7 @@ class Screen(QWidget):
     def _done(self, number: str, food: str) -> None:
         self._saving, self._saved = False, number
         self.side.show_saved(number, food)
-        self.form.clear(keep=kept_fields())
+        self.form.clear(keep=rules.shared())
         self.form.to_field("food")
         self.desk.sounds.good()
         self.side.ask_goods()

@@ -26,10 +26,12 @@ class KnownSide(QWidget):
     Signals:
         picked: a Known business that shall fill the form.
         wanted: a food that shall fill the form.
+        again: quantities of the last time that shall fill the form.
     """
 
     picked = Signal(object)
     wanted = Signal(str)
+    again = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -39,6 +41,11 @@ class KnownSide(QWidget):
         self._business = Label(mark("F2  Known businesses"), "head")
         self.goods_head = Label(mark("Often drawn"), "head")
         self._goods = boxes.column(gap=4)
+        self._offered: dict[str, str] = {}
+        self.quantities = Button("", key="Ctrl+0")
+        self.quantities.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.quantities.clicked.connect(lambda *_: self.again.emit(self._offered))
+        self.quantities.hide()
         self.saved, self._number = Label(role="good", wrap=True), Label(role="head")
         self.hits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -48,7 +55,7 @@ class KnownSide(QWidget):
         self.setFixedWidth(theme.current().px(SIDE))
         saved = boxes.panel(self.saved, self._number, edge=8, gap=4)
         whole = boxes.column(
-            self._business, self.search, self.hits, self.goods_head, self._goods, saved,
+            self._business, self.search, self.hits, self.goods_head, self._goods, self.quantities, saved,
             of=self, edge=(12, 12, 0, 12), gap=8,
         )  # fmt: skip
         whole.setStretchFactor(self.hits, 1)
@@ -119,6 +126,15 @@ class KnownSide(QWidget):
             self._goods.addWidget(button)
         self.goods_head.setVisible(bool(foods))
 
+    def offer(self, quantities: dict[str, str]) -> None:
+        """Offer the quantities of the last time as one button; none hides it."""
+        self._offered = quantities
+        self.quantities.setVisible(bool(quantities))
+        if quantities:
+            self.quantities.say(
+                t("{quantities} as last time", quantities=" → ".join(quantities.values())), "Ctrl+0"
+            )
+
     def press_good(self, at: int) -> None:
         """Press the button of a food by its place, from 0."""
         if at < self._goods.count() and isinstance(button := self._goods.itemAt(at).widget(), Button):
@@ -126,6 +142,7 @@ class KnownSide(QWidget):
 
     def show_saved(self, number: str, food: str) -> None:
         """Show what was saved last."""
+        self.offer({})
         self._panel.setVisible(bool(number))
         self.saved.say(mark("✓ Saved: {food}"), food=food)
         self._number.put(spell(number))

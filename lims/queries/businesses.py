@@ -1,13 +1,16 @@
 """Food businesses as samplers look for them: by name, by pinyin initials, by what was bought there before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from lims.door import question
 from lims.queries.samples import like
 from lims.records.places import Business
 from lims.records.samples import Sample
+from lims.rules import form
 from lims.storage.unit import View
 
 
@@ -42,7 +45,9 @@ def find(view: View, text: str, *, count: int = 12) -> list[Known]:
 
 
 def _fields(view: View, row: Business) -> dict[str, str]:
+    last = select(Sample.form).where(Sample.site == view.site, Sample.business == row.id)
     return {
+        **_said(view, last, form.shared()),
         "business_name": row.name,
         "township": row.township,
         "business_address": row.address,
@@ -51,6 +56,20 @@ def _fields(view: View, row: Business) -> dict[str, str]:
         "contact": view.personal(row.contact),
         "phone": view.personal(row.phone),
     }
+
+
+def _said(view: View, query: Select[Any], names: Sequence[str]) -> dict[str, str]:
+    """Return what the latest form of a query said in some fields; what is kept apart from the log is left out."""
+    found: dict[str, str] = next(iter(view.all(query.order_by(Sample.id.desc()).limit(1))), {})
+    plain = [name for name in names if form.fields()[name].kind != "personal"]
+    return {name: found[name] for name in plain if found.get(name)}
+
+
+@question()
+def of_food(view: View, food: str) -> dict[str, str]:
+    """Return what the last form of a food said of it: its kind, its state, and the quantities."""
+    last = select(Sample.form).where(Sample.site == view.site, Sample.food == food)
+    return _said(view, last, (*form.OF_A_FOOD, *form.QUANTITIES))
 
 
 @question()

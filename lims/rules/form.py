@@ -15,6 +15,12 @@ from lims.rules.visible import hidden
 SLASH = "/"
 """What a field with nothing to say holds."""
 
+_SHARED_SECTIONS = ("task", "unit", "place")
+_SHARED = ("sample_source", "attribute", "sample_type", "storage", "second_sampler")
+OF_A_FOOD = ("product_group", "sample_source", "attribute", "sample_type", "storage")
+"""What a form says of a food whoever sells it."""
+QUANTITIES = ("base_quantity", "quantity")
+
 _NULLS = {"/", "、", "-", "\\", "无", "／", "—"}
 LONGEST = 400
 """Characters of one field."""
@@ -80,6 +86,13 @@ def sections() -> tuple[Section, ...]:
 def fields() -> Mapping[str, Field]:
     """Return every field by its name."""
     return {field.name: field for section in sections() for field in section.fields}
+
+
+@cache
+def shared() -> tuple[str, ...]:
+    """Return the fields that forms of one business share: all but the moment, the goods and the signatures."""
+    parts = [one.name for part in sections() if part.name in _SHARED_SECTIONS for one in part.fields]
+    return tuple(name for name in (*parts, *_SHARED) if fields()[name].kind != "time")
 
 
 def tidy(filled: Mapping[str, str]) -> dict[str, str]:
