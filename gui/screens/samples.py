@@ -1,6 +1,7 @@
 """Samples: search first, the list, and beside it one sample's life with the evidence behind each line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
@@ -15,6 +16,7 @@ from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from gui.widgets.timeline import Timeline
+from gui.widgets.views import Views
 from lims import text
 from lims.queries import samples
 from lims.queries.trace import Trail
@@ -54,6 +56,7 @@ class Screen(QWidget):
         super().__init__()
         self.desk = desk
         self._rows: list[samples.Row] = []
+        self._by, self._down = "number", True
         self._whole, self._trail, self._wanted, self._voiding = True, None, "", False  # type: bool, Trail | None, str, bool
         self.search, self.states = QLineEdit(), QComboBox()
         self.table = Table(COLUMNS, desk.work, TITLE, mark("No sample fits."),
@@ -61,11 +64,17 @@ class Screen(QWidget):
         self.timeline = Timeline()
         self.evidence = Table(EVIDENCE, desk.work, mark("Evidence of the line"), mark("No line is open."),
                               mark("Choose a line above and press the space bar."))  # fmt: skip
+        self.views = Views(self.table, desk.work, self._kept_in(), self._seen, self._see)
         self._number, self._what, self.reason = Label(role="result"), Elided(), FieldBox(REASON)
         self._later = QTimer(self)
         self._lay()
         self._connect()
         self.retranslate()
+
+    def _kept_in(self) -> Path | None:
+        """Return where this person's views are kept."""
+        drafts, session = self.desk.ties.drafts, self.desk.session
+        return drafts / f"views-samples-{session.account}.json" if drafts and session else None
 
     def _lay(self) -> None:
         top = boxes.row(self.search, self.states)
@@ -96,6 +105,8 @@ class Screen(QWidget):
         self.search.installEventFilter(self)
         self.states.currentIndexChanged.connect(self._ask)
         self.table.chosen.connect(self._chosen)
+        self.table.horizontalHeader().setSortIndicatorClearable(True)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.timeline.opened.connect(self._show_evidence)
         self.reason.edited.connect(self.desk.changed)
@@ -165,7 +176,8 @@ class Screen(QWidget):
                     missing=missing,
                 ),
             ]
-        offered = [Action(mark("Search samples"), "F2", self._to_search)]
+        offered = [Action(mark("Search samples"), "F2", self._to_search),
+                   Action(mark("Columns, views"), "F3", self.views.open)]  # fmt: skip
         if self.desk.papers is not None:
             offered.append(Action(mark("Whole life (PDF)"), "F7", self._life, missing=unknown))
             if self.desk.may(frozenset({"manager", "reviewer", "signatory"})):
@@ -205,10 +217,43 @@ class Screen(QWidget):
         state = self.states.currentData()
         return {"text": self.search.text(), "states": (state,) if state else ()}
 
+    def _order(self, after: samples.Row | None = None) -> samples.Order:
+        return samples.Order(self._by, self._down, after)
+
+    def _sorted(self, column: int, way: Qt.SortOrder) -> None:
+        """Sort where the samples are; without a column the newest come first."""
+        by, down = (
+            (COLUMNS[column].name, way == Qt.SortOrder.DescendingOrder) if column >= 0 else ("number", True)
+        )
+        if (by, down) != (self._by, self._down):
+            self._by, self._down = by, down
+            self._ask()
+
+    def _seen(self) -> dict[str, object]:
+        """Return what a kept view holds besides its columns."""
+        return {
+            "text": self.search.text(),
+            "state": self.states.currentData(),
+            "sort": self._by,
+            "down": self._down,
+        }
+
+    def _see(self, view: Mapping[str, object]) -> None:
+        """Show what a kept view holds; what it does not know stays."""
+        names = [column.name for column in COLUMNS]
+        by, down = str(view.get("sort", "number")), bool(view.get("down", True))
+        way = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        with QSignalBlocker(self.search), QSignalBlocker(self.states):
+            self.search.setText(str(view.get("text", "")))
+            self.states.setCurrentIndex(max(0, self.states.findData(view.get("state"))))
+        self.table.horizontalHeader().setSortIndicator(names.index(by) if by in names else -1, way)
+        self._ask()
+
     def _ask(self) -> None:
         self._later.stop()
         if self.desk.session is not None:
-            self.desk.ask(samples.page, then=self._take, latest="samples.page", owner=self, **self._wish())
+            self.desk.ask(samples.page, then=self._take, latest="samples.page", owner=self,
+                          order=self._order(), **self._wish())  # fmt: skip
 
     def _take(self, found: Sequence[samples.Row]) -> None:
         self._rows, self._whole = list(found), len(found) < samples.PAGE
@@ -229,7 +274,7 @@ class Screen(QWidget):
         if not self._whole and self._rows and value >= bar.maximum() - bar.pageStep():
             self._whole = True
             self.desk.ask(samples.page, then=self._take_more, latest="samples.more", owner=self,
-                          before=self._rows[-1].number, **self._wish())  # fmt: skip
+                          order=self._order(self._rows[-1]), **self._wish())  # fmt: skip
 
     def _take_more(self, found: Sequence[samples.Row]) -> None:
         at = self.table.verticalScrollBar().value()

@@ -148,6 +148,17 @@ class Table(QTableView):
         widths = {column.name: head.sectionSize(at) for at, column in enumerate(self._model.columns)}
         return {"columns": names, "widths": widths, "sort": self._model.sort_by, "down": self._model.down}
 
+    def heads(self) -> list[tuple[str, str]]:
+        """Return the name and the head (message id) of every column, shown or not."""
+        return [(column.name, column.head) for column in self._model.columns]
+
+    def turn_column(self, name: str) -> None:
+        """Hide a column that is shown, show one that is hidden; the last one stays."""
+        head = self.horizontalHeader()
+        at = [column.name for column in self._model.columns].index(name)
+        if head.isSectionHidden(at) or head.count() - head.hiddenSectionCount() > 1:
+            head.setSectionHidden(at, not head.isSectionHidden(at))
+
     def show_view(self, view: Mapping[str, object]) -> None:
         """Show columns as a view says; names that are unknown are passed over."""
         head, wanted = self.horizontalHeader(), view.get("columns")
@@ -158,6 +169,10 @@ class Table(QTableView):
             head.setSectionHidden(number, name not in wanted)
         for place, name in enumerate(name for name in wanted if name in at):
             head.moveSection(head.visualIndex(at[name]), place)
+        widths = view.get("widths")
+        for name, width in widths.items() if isinstance(widths, dict) else ():
+            if name in at and isinstance(width, int) and width > 0 and name in wanted:
+                head.resizeSection(at[name], width)
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard for a spreadsheet, with the heads, without formulas."""

@@ -1,12 +1,15 @@
 """Samples in lists: by state, by page, by what somebody typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
+from lims import clock
 from lims.door import question
 from lims.records.places import Business
 from lims.records.results import Verdict
@@ -62,6 +65,54 @@ _COLUMNS = (
 """The columns of a `Row`, in its order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list of samples is sorted, and where a page begins.
+
+    Attributes:
+        by: `number`, `food`, `business`, `township`, `drawn` or `state`; equal ones by their number.
+        down: the last first.
+        after: the last line of the page before; None for the first page.
+    """
+
+    by: str = "number"
+    down: bool = True
+    after: Row | None = None
+
+
+_ORDERS: Mapping[str, tuple[InstrumentedAttribute[Any], ...]] = {
+    "number": (Sample.id,),
+    "food": (Sample.food, Sample.id),
+    "business": (Sample.business_name, Sample.id),
+    "township": (Sample.township, Sample.drawn_on, Sample.id),
+    "drawn": (Sample.drawn_on, Sample.id),
+    "state": (Sample.state, Sample.id),
+}
+"""Each order follows an index, so that a page costs what it shows however many there are."""
+
+
+def _place(row: Row, by: str) -> tuple[object, ...]:
+    """Return where a line stands in an order."""
+    day = clock.local(row.drawn_at).date()
+    places: dict[str, tuple[object, ...]] = {
+        "food": (row.food,),
+        "business": (row.business,),
+        "township": (row.township, day),
+        "drawn": (day,),
+        "state": (row.state,),
+    }
+    return (*places.get(by, ()), row.number)
+
+
+def _in_order(query: Select[*tuple[Any, ...]], order: Order) -> Select[*tuple[Any, ...]]:
+    columns = _ORDERS[order.by]
+    if order.after is not None:
+        place = tuple_(*(literal(value, column.type) for value, column
+                         in zip(_place(order.after, order.by), columns, strict=True)))  # fmt: skip
+        query = query.where(tuple_(*columns) < place if order.down else tuple_(*columns) > place)
+    return query.order_by(*(column.desc() if order.down else column.asc() for column in columns))
+
+
 def like(text: str) -> str:
     """Return a LIKE pattern that finds `text` anywhere, its own `%` and `_` taken literally (escape: backslash)."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -109,16 +160,16 @@ def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
 
 @question()
 def page(
-    view: View, *, text: str = "", states: Sequence[str] = (), before: str = "", count: int = PAGE,
+    view: View, *, text: str = "", states: Sequence[str] = (), order: Order = Order(), count: int = PAGE,
     township: str = "", product_group: str = "",
 ) -> list[Row]:  # fmt: skip
-    """Return samples, the newest first, a page at a time.
+    """Return samples, the newest first unless another order is asked for, a page at a time.
 
     Args:
         view: the snapshot.
         text: number, food, business (Chinese or pinyin initials) or beginning of the seal; empty for all.
         states: only these states; empty for all.
-        before: the last number of the page before; empty for the first page.
+        order: how they are sorted, and after which line the page begins.
         count: lines of a page.
         township: only of this one; empty for all.
         product_group: only of this one; empty for all.
@@ -126,17 +177,20 @@ def page(
     filters = [Sample.site == view.site]
     if states:
         filters.append(Sample.state.in_(list(states)))
-    if before:
-        filters.append(Sample.id < before)
     if township:
         filters.append(Sample.township == township)
     if product_group:
         filters.append(Sample.product_group == product_group)
+    ways = _ways(view, text)
+    if order.by != "number":  # the database alone knows how it sorts words, so it sorts all ways together
+        ways = [or_(*ways)]
     found: dict[str, Row] = {}
-    for way in _ways(view, text):  # each by its own index; together they would be one walk through everything
-        query = select(*_COLUMNS).where(*filters, way).order_by(Sample.id.desc()).limit(count)
+    for way in ways:  # each by its own index; together they would be one walk through everything
+        query = _in_order(select(*_COLUMNS).where(*filters, way), order).limit(count)
         found |= {one[0]: Row(*one) for one in view.rows(query)}
-    return sorted(found.values(), key=lambda one: one.number, reverse=True)[:count]
+    if len(ways) == 1:
+        return list(found.values())
+    return sorted(found.values(), key=lambda one: one.number, reverse=order.down)[:count]
 
 
 @question()

@@ -22,6 +22,7 @@ class Sample(Record):
         Index(None, "site", "state", "id"),
         Index(None, "site", "township", "product_group", "state", "id"),
         Index(None, "site", "food", "id"),
+        Index(None, "site", "business_name", "id"),
         Index(None, "site", "business", "id"),
         Index(None, "site", "seal"),
     )

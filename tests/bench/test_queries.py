@@ -101,9 +101,9 @@ def test_6b_a_text_that_is_not_there(book: Book, many: Lab, text: str) -> None:
 def test_6c_page_one_hundred(book: Book, many: Lab) -> None:
     door = many.station
     skip = 99 * PAGE
-    before = door.ask(usual, skip=skip - 1)[0].number
+    after = door.ask(usual, skip=skip - 1)[0]
     sides = (
-        lambda: door.ask(samples.page, before=before, count=PAGE),
+        lambda: door.ask(samples.page, order=samples.Order(after=after), count=PAGE),
         lambda: door.ask(usual, skip=skip),
     )
     compared(book, "6c", "page 100", sides, Goal(least=50, asserted=False))

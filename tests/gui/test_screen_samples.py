@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from gui.widgets import trail
 from lims import clock
@@ -106,7 +108,7 @@ def test_a_line_opens_the_reading_as_the_device_said_it(lab: own.Lab) -> None:
 def test_only_the_manager_voids_and_only_with_a_reason(lab: own.Lab) -> None:
     (bag,) = own.drawn(lab)
     with own.window(lab, "lin", "samples") as shell:
-        assert [action.key for action in shell.acts()] == ["F2", "F7", "Return"]
+        assert [action.key for action in shell.acts()] == ["F2", "F3", "F7", "Return"]
     with own.window(lab, "zheng", "samples") as shell:
         own.press(shell, "F9", "Return")
         assert own.state_of(lab, bag) == "drawn"
@@ -121,3 +123,54 @@ def test_another_desk_shows_without_refresh(lab: own.Lab) -> None:
         own.drawn(lab, food="菠菜")
         own.settle(shell, lambda: shown(shell) == ["菠菜"])
         assert shell.shown._rows[0].state == "drawn"
+
+
+def click_head(shell: own.Shell, column: int) -> None:
+    head = shell.shown.table.horizontalHeader()
+    at = QPoint(head.sectionViewportPosition(column) + 10, head.height() // 2)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    own.settle(shell)
+
+
+def test_a_click_on_a_head_sorts_where_the_samples_are_and_the_cursor_stays(lab: own.Lab) -> None:
+    for food in ("b-豆", "c-豆", "a-豆"):
+        lab.draw(food=food)
+    with own.window(lab, "lin", "samples") as shell:
+        assert shown(shell) == ["a-豆", "c-豆", "b-豆"]
+        kept = shell.shown.table.current_key()
+        click_head(shell, 1)
+        own.settle(shell, lambda: shown(shell) == ["a-豆", "b-豆", "c-豆"])
+        click_head(shell, 1)
+        own.settle(shell, lambda: shown(shell) == ["c-豆", "b-豆", "a-豆"])
+        assert shell.shown.table.current_key() == kept
+        click_head(shell, 1)
+        own.settle(shell, lambda: shown(shell) == ["a-豆", "c-豆", "b-豆"])
+
+
+def test_a_view_keeps_columns_search_and_order_and_comes_back_in_another_window(lab: own.Lab) -> None:
+    for food in ("b-豆", "c-菜", "a-豆"):
+        lab.draw(food=food)
+    with own.window(lab, "lin", "samples") as shell:
+        seek(shell, "豆")
+        own.settle(shell, lambda: len(shown(shell)) == 2)
+        click_head(shell, 1)
+        own.press(shell, "F3")
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        next(act for act in menu.actions() if act.text() == "Township").trigger()
+        field = menu.findChild(QLineEdit)
+        assert field is not None
+        field.setText("我的豆")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        own.settle(shell)
+    with own.window(lab, "lin", "samples") as shell:
+        own.settle(shell, lambda: "我的豆" in shell.shown.views.kept)
+        assert len(shown(shell)) == 3
+        next(act for act in shell.shown.views.menu().actions() if act.text() == "我的豆").trigger()
+        own.settle(shell, lambda: shown(shell) == ["a-豆", "b-豆"])
+        assert shell.shown.search.text() == "豆"
+        assert "township" not in shell.shown.table.view()["columns"]
+        shell.shown.views.forget("我的豆")
+    with own.window(lab, "lin", "samples") as shell:
+        own.settle(shell)
+        assert shell.shown.views.kept == {}
