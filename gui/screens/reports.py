@@ -37,11 +37,11 @@ NEEDS = "signatory technician reviewer manager"
 WHERE = mark("Where do slips go? A4 or A5 (the system's printer), 58mm tcp:192.168.1.60, 58mm COM3@115200")
 
 COLUMNS = (
-    Column("number", mark("Sample"), 150, sorts=False),
-    Column("state", mark("State"), 112, sorts=False),
-    Column("when", mark("When"), 140, sorts=False),
-    Column("printed", mark("Printed"), 84, sorts=False),
-    Column("who", mark("Issued by"), 80, sorts=False),
+    Column("number", mark("Sample"), 140, sorts=False),
+    Column("state", mark("State"), 116, sorts=False),
+    Column("when", mark("When"), 124, sorts=False),
+    Column("printed", mark("Printed"), 64, sorts=False),
+    Column("who", mark("Issued by"), 72, sorts=False),
 )
 
 
@@ -370,7 +370,7 @@ def _spelled(to: Destination) -> str:
 def _ready_row(row: samples.Row) -> Row:
     ready = row.state == "reviewed"
     kind, word = ("ready", t("ready to issue")) if ready else ("early", t("preliminary, awaits review"))
-    return Row(f"{kind} {row.number}", (numbering.spell(row.number), word, text.moment(row.drawn_at), "", ""),
+    return Row(f"{kind} {row.number}", (numbering.spell(row.number), word, text.moment(row.drawn_at)[:16], "", ""),
                "accent" if ready else "muted")  # fmt: skip
 
 
@@ -378,7 +378,7 @@ def _slip_row(line: slips.Line) -> Row:
     version = t("version {version}", version=line.version)
     version = f"{version} · {t('preliminary')}" if line.preliminary else version
     printed = t("△ failed") if line.failed else f"{line.prints}×" if line.prints else "—"
-    return Row(f"slip {line.id}", (numbering.spell(line.number), version, text.moment(line.issued_at), printed,
+    return Row(f"slip {line.id}", (numbering.spell(line.number), version, text.moment(line.issued_at)[:16], printed,
                                    line.issued_by))  # fmt: skip
 
 
