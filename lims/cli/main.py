@@ -14,6 +14,7 @@ from lims.cli import (
     bundles,
     cases,
     database,
+    diagnose,
     importing,
     keeping,
     labels,
@@ -55,6 +56,7 @@ for _module in (
     stations,
     bundles,
     database,
+    diagnose,
     selfcheck,
 ):
     _module.add(app)
