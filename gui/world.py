@@ -63,6 +63,6 @@ class World(QObject):
         waiting, over = found
         self._desk.state.emit("unsent", _carried.unsent(waiting))
         kinds = t("format.comma").join(words(f"set_kind.{kind}") for kind in over)
-        said = t("Sets of the county are over: {kinds}. You may go on testing; a reply from the county brings newer "
-                 "ones.", kinds=kinds)  # fmt: skip
+        said = t("Sets of the county are over: {kinds}. You may go on testing, results say so; a reply from the "
+                 "county brings newer ones.", kinds=kinds)  # fmt: skip
         self._desk.banner("sets", said if over else "", "warn")

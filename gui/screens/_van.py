@@ -66,7 +66,7 @@ class Van(Ledger):
                  self._about, mark("Enter sends by net; W writes a stick; T takes in the reply that comes back."),
                  mark("No receipt yet: until one comes, the only copy is in this van.")),
             Page("sets", mark("Sets from the county"), SETS, lambda: (sets.here, (), {}), set_rows, self._about_set,
-                 mark("With a set that is over you may still test; a newer one comes with a reply."),
+                 mark("With a set that is over you may still test; results and slips say so."),
                  mark("No set has come yet.")),
         )  # fmt: skip
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from lims.queries.readiness import Limits
+from lims.records.peers import SetTaken
 from lims.records.quality import RunReadiness
 from lims.records.runs import Run
 from lims.records.samples import Sample
@@ -37,11 +40,18 @@ class Held:
         return (*self.doubts, *(self.if_positive if word == "positive" else ()))
 
 
+def _sets_over(unit: Unit) -> bool:
+    """Tell whether a set from the county that this site works by is over; it may test on, and its results say so."""
+    query = select(SetTaken.id).where(SetTaken.site == unit.site, SetTaken.until < unit.now)
+    return bool(unit.all(query.limit(1)))
+
+
 def against(unit: Unit, run: Run, method: Method, sample: Sample, known: Limits) -> Held:
     """Return what judges a sample in a run."""
     food, limit = known.food(sample), known.limit(sample)
     kept = unit.find(RunReadiness, run.id)
     doubts = ["overridden"] if kept is not None and kept.override else []
+    doubts += ["sets_over"] if _sets_over(unit) else []
     interferes = food is not None and foods.within(food.code, method.interfering)
     positive = ["interfering_matrix"] if interferes else []
     if method.class_screen or not method.analyte:
