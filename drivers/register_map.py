@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from drivers.errors import Refused
+from drivers.checked import MapError, Table
 from drivers.reading import Call
 from protocols.words import KINDS
 
@@ -18,15 +18,6 @@ EMPTY = "empty"
 """The word of a sentinel that means: nothing was measured at this position, so no reading is made."""
 WORDS = frozenset({*(call.value for call in Call), "none", EMPTY})
 LONGEST = 125  # registers in one answer, by the Modbus application protocol
-
-
-class MapError(Refused):
-    """A register map that cannot be used: `code` says what is wrong, `where` is the path in the file."""
-
-    def __init__(self, code: str, where: str, **values: object) -> None:
-        """Keep the code, the place and the values for a message in the reader's language."""
-        super().__init__(f"map_{code}", where=where, **values)
-        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,92 +240,8 @@ def _check_calls(call: Field, where: str) -> None:
             raise MapError("word", where, value=word, allowed=" ".join(sorted(WORDS)))
 
 
-class _Table:
-    """One table of the file with the path that leads to it; remembers what was read, so the rest is unknown."""
-
-    def __init__(self, data: Mapping[str, Any], where: str) -> None:
-        self.data = data
-        self.where = where
-        self.read: set[str] = set()
-        self.opened: list[_Table] = []
-
-    def place(self, name: str) -> str:
-        return f"{self.where}.{name}" if self.where else name
-
-    def take(self, name: str, kind: type | tuple[type, ...], *, needed: bool = True) -> Any:  # noqa: ANN401 - TOML
-        self.read.add(name)
-        if name not in self.data:
-            if needed:
-                raise MapError("missing", self.place(name))
-            return None
-        found = self.data[name]
-        if not isinstance(found, kind) or (isinstance(found, bool) and kind is int):
-            raise MapError("type", self.place(name), value=str(found))
-        return found
-
-    def open(self, data: Mapping[str, Any], where: str) -> "_Table":
-        made = _Table(data, where)
-        self.opened.append(made)
-        return made
-
-    def table(self, name: str) -> "_Table":
-        return self.open(self.take(name, dict), self.place(name))
-
-    def tables(self, name: str) -> list["_Table"]:
-        found = self.take(name, list)
-        if not found or not all(isinstance(one, dict) for one in found):
-            raise MapError("type", self.place(name), value=str(found))
-        return [self.open(one, f"{self.place(name)}[{number}]") for number, one in enumerate(found)]
-
-    def text(self, name: str, *, needed: bool = True) -> Any:  # noqa: ANN401 - str, or None where not needed
-        return self.take(name, str, needed=needed)
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        found = self.take(name, list)
-        if not found or not all(isinstance(one, str) and one for one in found):
-            raise MapError("type", self.place(name), value=str(found))
-        return tuple(found)
-
-    def whole(self, name: str, *, low: int, high: int, otherwise: int | None = None) -> int:
-        found = self.take(name, int, needed=otherwise is None)
-        number = int(otherwise or 0) if found is None else int(found)
-        if not low <= number <= high:
-            raise MapError("range", self.place(name), value=number, low=low, high=high)
-        return number
-
-    def wholes(self, name: str, *, needed: bool = True) -> tuple[int, ...]:
-        found = self.take(name, list, needed=needed) or []
-        if not all(type(one) is int for one in found) or (needed and not found):
-            raise MapError("type", self.place(name), value=str(found))
-        return tuple(found)
-
-    def one_of(self, name: str, allowed: tuple[Any, ...], otherwise: Any = None) -> Any:  # noqa: ANN401 - TOML
-        found = self.take(name, type(allowed[0]), needed=otherwise is None)
-        if found is None:
-            return otherwise
-        if found not in allowed:
-            raise MapError("range", self.place(name), value=found, allowed=" ".join(map(str, allowed)))
-        return found
-
-    def seconds(self, name: str, otherwise: float) -> float:
-        found = self.take(name, (int, float), needed=False)
-        if found is None:
-            return otherwise
-        if isinstance(found, bool) or not 0 < found <= 60:
-            raise MapError("range", self.place(name), value=str(found), low=0, high=60)
-        return float(found)
-
-    def number(self, name: str) -> Decimal | None:
-        found = self.take(name, str, needed=False)
-        if found is None:
-            return None
-        try:
-            number = Decimal(found)
-        except InvalidOperation as error:
-            raise MapError("type", self.place(name), value=found) from error
-        if not number.is_finite():
-            raise MapError("range", self.place(name), value=found)
-        return number
+class _Table(Table):
+    """A table of a register map."""
 
     def words(self, name: str, *, calls: bool = False) -> Mapping[int, str]:
         found = self.take(name, dict, needed=False) or {}
@@ -362,11 +269,3 @@ class _Table:
             raise MapError("type", self.place("words"), value=kind)
         step = self.whole("stride", low=0, high=0xFFFF, otherwise=stride)
         return Field(Window(self.address(), count), kind, step, scale or Decimal(1), encoding, words)
-
-    def finish(self) -> None:
-        """Refuse names that nothing reads: a misspelt name must not be taken for an absent one."""
-        for name in self.data:
-            if name not in self.read:
-                raise MapError("unknown", self.place(name))
-        for one in self.opened:
-            one.finish()
