@@ -13,7 +13,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any, TextIO
 
-from drivers import capture, decode, registry, selfcheck
+from drivers import capture, decode, newfile, registry, selfcheck
 from drivers.errors import DriverError
 from drivers.faults import SWITCHES, Faults, switched
 from drivers.links.far import CallingEnd, End, FolderEnd, ListeningEnd, PtyEnd
@@ -271,6 +271,15 @@ def kill(
 def capture_for_kill(folder: Path, address: str) -> None:
     """Be the process that `kill` kills: capture from a port into a folder until stopped."""
     selfcheck.capture(folder, address)
+
+
+def new_instrument(tree: Path, maker: str, model: str) -> list[Path]:
+    """Write the first files of an instrument into a source tree; see `drivers.newfile`.
+
+    Raises:
+        DriverError: a name that cannot be one, no source tree, or the instrument is there already.
+    """
+    return newfile.write(tree, maker, model)
 
 
 def faults(words: Sequence[str]) -> Faults:

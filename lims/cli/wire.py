@@ -37,6 +37,7 @@ def add(app: typer.Typer) -> None:
     instruments.command("find")(find)
     app.add_typer(instruments, name="instruments")
     app.command("capture")(capture)
+    app.command("new-instrument")(new_instrument)
 
 
 def decode(
@@ -137,6 +138,16 @@ def capture(
         ended = wires.captured(port, instrument, chosen, seconds=seconds, ask=ask, output=file, stop=stop)
     if ended is not None:
         sys.stderr.write(text.sentence(ended) + "\n")
+
+
+def new_instrument(
+    maker: Annotated[str, typer.Argument(help="厂家，拉丁字母 / maker, Latin letters: Acme")],
+    model: Annotated[str, typer.Argument(help="型号，拉丁字母 / model: X-1")],
+    tree: Annotated[Path, typer.Option("--tree", help="源代码目录 / the source tree")] = Path(),
+) -> None:
+    """写出新仪器的驱动、模拟器、报文和测试文件 / write driver, simulator, transcript and test of a new instrument."""
+    for path in wires.new_instrument(tree, maker, model):
+        show(str(path))
 
 
 @contextmanager

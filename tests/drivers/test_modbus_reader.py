@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from drivers.checked import MapError
 from drivers.decode import decode
-from drivers.register_map import MapError, load
+from drivers.register_map import load
 from drivers.register_values import STALE, number_of, registers_of, text_of
 from drivers.registry import profile
 from protocols.snapshot import Block, Snapshot, Table, encode

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from drivers.register_map import SHIPPED, MapError, RegisterMap, Window, load, parse
+from drivers.checked import MapError
+from drivers.register_map import SHIPPED, RegisterMap, Window, load, parse
 
 GOOD: dict[str, Any] = {
     "device": {"name": "n", "source": "s", "unit_id": 1, "function": 3},
