@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from protocols.checks import crc8_31, crc16_modbus, sum8, xor8
-from protocols.codec import Broken, ProtocolError
-from protocols.losses import NOISE, Losses
+from protocols.codec import ProtocolError
+from protocols.scan import Found, Lost, Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +118,28 @@ class Frame:
     lenient: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    reason: str
-    detail: str
-    span: int
+_NO_START = Lost()
 
 
-_NO_START = _Fault(NOISE, "", 1)
-
-
-def _length_fault(shape: FrameShape, data: bytearray, total: int) -> _Fault | None:
+def _length_fault(shape: FrameShape, data: bytearray, total: int) -> Lost | None:
     if not shape.least <= total <= shape.most:
         detail = f"whole length {total} is not within {shape.least} to {shape.most}"
-        return _Fault("length", detail, shape.head)
+        return Lost("length", detail, shape.head)
     if not shape.kinds:
         return None
     command = data[len(shape.start)]
     if command not in shape.kinds:
-        return _Fault("command", f"command {command:02X} does not belong to this wire", shape.head)
+        return Lost("command", f"command {command:02X} does not belong to this wire", shape.head)
     least, most = shape.kinds[command]
     body = total - shape.head - shape.tail
     if least <= body <= most:
         return None
-    return _Fault("length", f"command {command:02X} has {least} to {most} bytes, not {body}", shape.head)
+    return Lost("length", f"command {command:02X} has {least} to {most} bytes, not {body}", shape.head)
 
 
-def _verify(shape: FrameShape, raw: bytes, offset: int) -> Frame | _Fault:
+def _verify(shape: FrameShape, raw: bytes, offset: int) -> Frame | Lost:
     if shape.ends and raw[-1] not in shape.ends:
-        return _Fault("end", f"end is {raw[-1]:02X}, not {shape.ends.hex(' ').upper()}", len(raw))
+        return Lost("end", f"end is {raw[-1]:02X}, not {shape.ends.hex(' ').upper()}", len(raw))
     split = len(raw) - shape.tail
     body = raw[shape.head : split]
     if shape.check is None:
@@ -158,10 +151,10 @@ def _verify(shape: FrameShape, raw: bytes, offset: int) -> Frame | _Fault:
             return Frame(offset, raw, body, shape, check.name, lenient=check is not shape.check)
     wanted = shape.check.compute(covered).hex(" ").upper()
     detail = f"{shape.check.name} of the frame is {wanted}, it carries {found.hex(' ').upper()}"
-    return _Fault("check", detail, len(raw))
+    return Lost("check", detail, len(raw))
 
 
-def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | _Fault | None:
+def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | Lost | None:
     """Judge what stands at the front of `data`; None asks for more bytes."""
     if not shape.start.startswith(bytes(data[: len(shape.start)])):
         return _NO_START
@@ -169,7 +162,7 @@ def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | _Fault 
         return None
     objection = shape.head_rule(bytes(data[: shape.head]))
     if objection is not None:
-        return _Fault(*objection, shape.head)
+        return Lost(*objection, shape.head)
     number = int.from_bytes(data[shape.length_at : shape.length_at + shape.width], shape.order)
     total = number + shape.plus
     fault = _length_fault(shape, data, total)
@@ -179,89 +172,32 @@ def _examine(shape: FrameShape, data: bytearray, offset: int) -> Frame | _Fault 
         return None
     verified = _verify(shape, bytes(data[:total]), offset)
     objection = shape.rule(verified.raw) if isinstance(verified, Frame) else None
-    return verified if objection is None else _Fault(*objection, total)
+    return verified if objection is None else Lost(*objection, total)
 
 
-class FrameReader:
+class FrameReader(Scanner[Frame]):
     """Finds frames in a stream: good ones as `Frame`, every other byte exactly once in a `Broken`.
 
-    After a failure it tries again one byte further on. Several shapes may be given; where more than one
-    fits, the frame that is complete first wins, so the answer does not depend on how the stream was cut.
+    Several shapes may be given; where more than one fits, the frame that is complete first wins, so the answer does
+    not depend on how the stream was cut.
     """
 
     def __init__(self, *shapes: FrameShape, timeout: float = 1.0) -> None:
         """Read frames of `shapes`; a frame that stands still for `timeout` seconds is given up by `expire`."""
         if not shapes:
             raise ProtocolError("a frame reader needs a shape")
+        super().__init__(self._front, timeout, "frame")
         self._shapes = shapes
         self._firsts = frozenset(shape.start[0] for shape in shapes)
-        self._timeout = timeout
-        self._buffer = bytearray()
-        self._offset = 0
-        self._last = 0.0
-        self._losses = Losses()
 
-    def receive(self, data: bytes, now: float) -> list[Frame | Broken]:
-        """Take bytes and return the frames and losses that they complete."""
-        if data:
-            self._buffer += data
-            self._last = now
-        return self._parse(final=False)
-
-    def expire(self, now: float) -> list[Frame | Broken]:
-        """Give up what stood still until `deadline`, looking for whole frames inside it."""
-        if self.deadline is None or now < self.deadline:
-            return []
-        return self.flush()
-
-    def flush(self) -> list[Frame | Broken]:
-        """Give up the unfinished rest now, because the stream has ended."""
-        return [*self._parse(final=True), *self._losses.close()]
-
-    @property
-    def offset(self) -> int:
-        """How many bytes of the stream are decided."""
-        return self._offset
-
-    @property
-    def deadline(self) -> float | None:
-        """When a half-received frame, or noise not yet reported, will have stood still too long."""
-        return None if self.idle else self._last + self._timeout
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is held."""
-        return not self._buffer and not self._losses.held
-
-    def _parse(self, *, final: bool) -> list[Frame | Broken]:
-        events: list[Frame | Broken] = []
-        while self._buffer:
-            found = self._judge()
-            if found is None and not final:
-                break
-            if isinstance(found, Frame):
-                events += self._losses.close()
-                events.append(found)
-                del self._buffer[: len(found.raw)]
-                self._offset += len(found.raw)
-            else:
-                events += self._step(found)
-        return events
-
-    def _step(self, fault: _Fault | None) -> list[Broken]:
-        if fault is None:
-            fault = _Fault("timeout", "the frame stopped half-way", len(self._buffer))
-        lost = self._losses.add(self._offset, self._buffer.pop(0), fault.reason, fault.detail, fault.span)
-        self._offset += 1
-        return lost
-
-    def _judge(self) -> Frame | _Fault | None:
-        if self._buffer[0] not in self._firsts:
+    def _front(self, data: bytearray, offset: int) -> Found[Frame] | Lost | None:
+        if data[0] not in self._firsts:
             return _NO_START
-        found = [_examine(shape, self._buffer, self._offset) for shape in self._shapes]
+        found = [_examine(shape, data, offset) for shape in self._shapes]
         frames = [one for one in found if isinstance(one, Frame)]
         if frames:
-            return min(frames, key=lambda frame: len(frame.raw))
+            first = min(frames, key=lambda frame: len(frame.raw))
+            return Found(len(first.raw), first)
         if None in found:
             return None
-        return max((one for one in found if isinstance(one, _Fault)), key=lambda fault: fault.span)
+        return max((one for one in found if isinstance(one, Lost)), key=lambda fault: fault.span)

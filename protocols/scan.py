@@ -38,9 +38,10 @@ class Scanner(Generic[P]):
     for more where what it has can begin nothing: then any cut of the stream gives the same pieces.
     """
 
-    def __init__(self, rule: Rule[P], timeout: float = 1.0) -> None:
-        """Cut by `rule`; what stands still for `timeout` seconds is given up by `expire`."""
+    def __init__(self, rule: Rule[P], timeout: float = 1.0, what: str = "record") -> None:
+        """Cut by `rule`; a `what` that stands still for `timeout` seconds is given up by `expire`."""
         self._rule = rule
+        self._half = f"the {what} stopped half-way"
         self._timeout = timeout
         self._buffer = bytearray()
         self._offset = 0
@@ -58,6 +59,10 @@ class Scanner(Generic[P]):
         """Give up what stood still until `deadline`, looking for whole pieces inside it."""
         if self.deadline is None or now < self.deadline:
             return []
+        return self.flush()
+
+    def flush(self) -> list[P | Broken]:
+        """Give up the unfinished rest now, because the stream has ended."""
         return [*self._parse(final=True), *self._losses.close()]
 
     @property
@@ -87,7 +92,7 @@ class Scanner(Generic[P]):
                 del self._buffer[: found.size]
                 self._offset += found.size
             else:
-                lost = found or Lost("timeout", "the record stopped half-way", len(self._buffer))
+                lost = found or Lost("timeout", self._half, len(self._buffer))
                 if isinstance(lost, Found):  # what says nothing, in the middle of what is lost
                     lost = Lost()
                 first = self._buffer[0]

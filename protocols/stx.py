@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from protocols.checks import sum8
-from protocols.codec import Broken, ProtocolError
-from protocols.losses import Losses
+from protocols.codec import ProtocolError
+from protocols.scan import Found, Lost, Scanner
 
 STX = 0x02
 ETX = 0x03
@@ -31,16 +31,13 @@ def build(text: bytes) -> bytes:
     return bytes((STX,)) + covered + bytes((sum8(covered),)) + TAIL
 
 
-class StxBlocks:
+class StxBlocks(Scanner[Block]):
     """Finds blocks in a stream; every byte outside a good one is reported once."""
 
     def __init__(self, limit: int = 4096, timeout: float = 2.0) -> None:
         """Refuse texts longer than `limit` bytes, and give up a block that stands still for `timeout` seconds."""
-        self._limit, self._timeout = limit, timeout
-        self._buffer = bytearray()
-        self._offset = 0
-        self._last = 0.0
-        self._losses = Losses()
+        super().__init__(self._front, timeout, "block")
+        self._limit = limit
 
     def ask(self, command: str) -> None:
         """Refuse: this wire only listens."""
@@ -50,68 +47,25 @@ class StxBlocks:
         """Owe nothing."""
         return b""
 
-    def receive(self, data: bytes, now: float) -> list[Block | Broken]:
-        """Take bytes and return the blocks and losses that they complete."""
-        if data:
-            self._buffer += data
-            self._last = now
-        return self._parse(final=False)
-
-    def expire(self, now: float) -> list[Block | Broken]:
-        """Give up what stood still until `deadline`."""
-        if self.deadline is None or now < self.deadline:
-            return []
-        return [*self._parse(final=True), *self._losses.close()]
-
-    @property
-    def deadline(self) -> float | None:
-        """When half a block, or noise not yet reported, has stood still too long."""
-        return None if self.idle else self._last + self._timeout
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is held."""
-        return not self._buffer and not self._losses.held
-
-    def _parse(self, *, final: bool) -> list[Block | Broken]:
-        events: list[Block | Broken] = []
-        while self._buffer:
-            found = self._front()
-            if found is None and not final:
-                break
-            if isinstance(found, Block):
-                events += self._losses.close()
-                events.append(found)
-                self._drop(len(found.text) + 3 + len(TAIL))
-                continue
-            reason, detail, span = found or ("timeout", "the block stopped half-way", len(self._buffer))
-            events += self._losses.add(self._offset, self._buffer[0], reason, detail, span)
-            self._drop(1)
-        return events
-
-    def _drop(self, count: int) -> None:
-        del self._buffer[:count]
-        self._offset += count
-
-    def _front(self) -> Block | tuple[str, str, int] | None:
-        """Judge the front: a block, why it is none with how many bytes that takes, or None for more bytes."""
-        if self._buffer[0] != STX:
-            return "noise", "", 1
+    def _front(self, data: bytearray, offset: int) -> Found[Block] | Lost | None:
+        if data[0] != STX:
+            return Lost()
         most = self._limit + 1
-        end = self._buffer.find(ETX, 1, most)
-        again = self._buffer.find(STX, 1, end if end >= 0 else most)
+        end = data.find(ETX, 1, most)
+        again = data.find(STX, 1, end if end >= 0 else most)
         if again >= 0:
-            return "end", "another block begins inside this one", again
+            return Lost("end", "another block begins inside this one", again)
         if end < 0:
-            over = len(self._buffer) >= most
-            return ("length", f"no end within {self._limit} bytes", most) if over else None
+            over = len(data) >= most
+            return Lost("length", f"no end within {self._limit} bytes", most) if over else None
         whole = end + 2 + len(TAIL)
-        return self._verified(end, whole) if len(self._buffer) >= whole else None
+        return _verified(bytes(data[:whole]), end, offset) if len(data) >= whole else None
 
-    def _verified(self, end: int, whole: int) -> Block | tuple[str, str, int]:
-        if self._buffer[end + 2 : whole] != TAIL:
-            return "end", f"after the check came {self._buffer[end + 2 : whole].hex(' ').upper()}", whole
-        wanted = sum8(self._buffer[1 : end + 1])
-        if self._buffer[end + 1] != wanted:
-            return "check", f"the sum is {wanted:02X}, the block carries {self._buffer[end + 1]:02X}", whole
-        return Block(bytes(self._buffer[1:end]), self._offset)
+
+def _verified(raw: bytes, end: int, offset: int) -> Found[Block] | Lost:
+    if raw[end + 2 :] != TAIL:
+        return Lost("end", f"after the check came {raw[end + 2 :].hex(' ').upper()}", len(raw))
+    wanted = sum8(raw[1 : end + 1])
+    if raw[end + 1] != wanted:
+        return Lost("check", f"the sum is {wanted:02X}, the block carries {raw[end + 1]:02X}", len(raw))
+    return Found(len(raw), Block(raw[1:end], offset))
