@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 import typer
 
 from lims import text
-from lims.bench import finding, wires
+from lims.bench import finding, listening, wires
 from lims.cli.options import AsJson, show, show_json
 from lims.errors import Invalid
 from lims.queries import equipment
@@ -35,6 +35,7 @@ def add(app: typer.Typer) -> None:
     instruments.callback()(listing)
     instruments.command("play")(play)
     instruments.command("find")(find)
+    instruments.command("listen")(listen)
     app.add_typer(instruments, name="instruments")
     app.command("capture")(capture)
     app.command("new-instrument")(new_instrument)
@@ -93,6 +94,27 @@ def find(
         )
     if not found:
         show(text.words("finding.no_port"))
+
+
+def listen(
+    port: Annotated[str, typer.Argument(help="串口 / serial port: COM3, /dev/ttyUSB0")],
+    name: Annotated[str, typer.Argument(help="仪器名称 / name of the device")],
+    folder: Annotated[Path, typer.Option("--to", help="写入的文件夹 / folder for .toml and .wire")] = Path(),
+    seconds: Annotated[
+        float, typer.Option("--seconds", help="每种设置听多久 / how long at each setting")
+    ] = 20,
+    baud: Annotated[
+        int, typer.Option("--baud", help="波特率，0 为逐个试 / speed, 0 tries the usual ones")
+    ] = 0,
+    parity: Annotated[str, typer.Option("--parity", help="校验 / parity: N E O")] = "N",
+) -> None:
+    """只听一台未知仪器，写出描述草稿和报文 / only listen to an unknown device; write a draft description and .wire."""
+    for heard in listening.hear(port, seconds, baud=baud, parity=parity):
+        show(f"{heard.line}  {heard.legible:.0%}  {len(heard.data)} B  {heard.shape}")
+        for row in heard.rows[:8]:
+            show("  " + " | ".join(row))
+    for path in listening.save(folder, name, heard.toml(name), heard.wire(name)):
+        show(str(path))
 
 
 def play(

@@ -1,0 +1,136 @@
+"""What the shape of an unknown wire may be, guessed from what was heard; a person decides, no reading is made of it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+ENDS = (b"\r\n", b"\n", b"\r")
+SEPARATORS = (",", ";", "\t", "|")
+ENCODINGS = ("ascii", "gb18030", "utf-8")
+MOSTLY = 0.9
+"""Share of characters that must be legible for bytes to be text, and of lines that must agree on a separator."""
+_FIGURE = re.compile(r"[<>]?[+-]?\d+\.\d+")
+_WHOLE = re.compile(r"\d{1,3}")
+_TIMES = (
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "%Y-%m-%d %H:%M:%S"),
+    (re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d"), "%Y/%m/%d %H:%M:%S"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"), "%Y-%m-%dT%H:%M:%S"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "%Y-%m-%d %H:%M"),
+    (re.compile(r"\d{14}"), "%Y%m%d%H%M%S"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a stretch of bytes looks like.
+
+    Attributes:
+        shape: `delimited`, `lines` or `fixed`.
+        encoding: of its text.
+        end: what ends a line; for `fixed` empty.
+        separator: between fields, empty where none was found.
+        rows: the fields of each line, or each block in hex.
+        start: for `fixed`, the bytes that begin a block.
+        length: for `fixed`, bytes of a block.
+    """
+
+    shape: str
+    encoding: str
+    end: bytes
+    separator: str
+    rows: tuple[tuple[str, ...], ...]
+    start: bytes = b""
+    length: int = 0
+
+
+def legible(data: bytes) -> float:
+    """Return the share of bytes that are letters, digits, signs or line ends: near 1 at the right speed of a text."""
+    if not data:
+        return 0.0
+    good = sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in data)
+    return good / len(data)
+
+
+def guess(data: bytes) -> Guess | None:
+    """Return the likely shape of what was heard, or None where nothing repeats."""
+    encoding = _encoding(data)
+    end = max(ENDS, key=lambda one: (data.count(one), len(one)))
+    if encoding and end in data:
+        return _lines(data, encoding, end)
+    return _blocks(data)
+
+
+def _encoding(data: bytes) -> str:
+    for name in ENCODINGS:
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        good = sum(char.isprintable() or char in "\r\n\t" for char in text)
+        if text and good / len(text) >= MOSTLY:
+            return name
+    return ""
+
+
+def _lines(data: bytes, encoding: str, end: bytes) -> Guess:
+    whole, _, _ = data.rpartition(end)
+    lines = [line.decode(encoding, "replace") for line in whole.split(end) if line.strip()]
+    found = max(SEPARATORS, key=lambda one: _agreed(lines, one))
+    if _agreed(lines, found):
+        return Guess("delimited", encoding, end, found, tuple(tuple(line.split(found)) for line in lines))
+    return Guess("lines", encoding, end, "", tuple((line,) for line in lines))
+
+
+def _agreed(lines: Sequence[str], separator: str) -> int:
+    """Return how many separators most lines have, 0 where they do not agree."""
+    counts = Counter(line.count(separator) for line in lines)
+    if not counts:
+        return 0
+    count, often = counts.most_common(1)[0]
+    return count if often >= MOSTLY * len(lines) else 0
+
+
+def _blocks(data: bytes) -> Guess | None:
+    """Blocks that begin alike and are equally long."""
+    pairs = Counter(data[at : at + 2] for at in range(len(data) - 1))
+    for start, often in pairs.most_common(8):
+        places = [at for at in range(len(data) - 1) if data[at : at + 2] == start]
+        gaps = {after - before for before, after in pairwise(places)}
+        if often >= 3 and len(gaps) == 1 and (length := gaps.pop()) > 3:
+            rows = tuple(
+                (data[at : at + length].hex(" ").upper(),) for at in places if at + length <= len(data)
+            )
+            return Guess("fixed", "ascii", b"", "", rows, start, length)
+    return None
+
+
+def segments(lines: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Return first byte and count of each column of lines without a separator: what no blank column cuts."""
+    wide = max((len(line) for line in lines), default=0)
+    blank = [all(line[at : at + 1] in (b" ", b"\t", b"") for line in lines) for at in range(wide)]
+    starts = [at for at in range(wide) if not blank[at] and (at == 0 or blank[at - 1])]
+    return [(at, next((end for end in range(at, wide) if blank[end]), wide) - at) for at in starts]
+
+
+def roles(rows: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Return for each column what it may be: `time` with its form, `value`, `position`, or nothing, with ""."""
+    wide = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
+    columns = [[row[at].strip() for row in rows if len(row) == wide] for at in range(wide)]
+    found: list[tuple[str, str]] = []
+    for cells in columns:
+        name, form = _role(cells)
+        found.append((name, form) if name not in {one for one, _ in found} else ("", ""))
+    return found
+
+
+def _role(cells: Sequence[str]) -> tuple[str, str]:
+    for pattern, form in _TIMES:
+        if all(pattern.fullmatch(cell) for cell in cells):
+            return "time", form
+    if all(_FIGURE.fullmatch(cell) for cell in cells):
+        return "value", ""
+    if all(_WHOLE.fullmatch(cell) for cell in cells):
+        return "position", ""
+    return "", ""

@@ -1,0 +1,59 @@
+"""An unknown device is heard on a real port, its columns marked by keys, its description saved and read back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from drivers.links.far import PtyEnd
+from drivers.player import Player
+from drivers.simulators.pushing import Pushing
+from drivers.wire_form import load
+from gui import gallery
+from tests.gui.lab import Lab, found, press, settle, window
+
+ROWS = [f"R,{n},豇豆,37.{n},2026-08-07 10:31:4{n}\r\n".encode("gb18030") for n in range(4)]
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    made = found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
+
+
+def test_a_device_is_described_by_keys(lab: Lab) -> None:
+    with Player(Pushing(ROWS), PtyEnd()) as device, window(lab, "zheng", "listen") as shell:
+        screen = shell.shown
+        assert "still missing" in shell.acts()[-1].missing
+        screen.form.fill({"name": "某厂 X1", "port": device.address, "baud": "9600", "parity": "N"})
+        screen.listen()
+        settle(shell, lambda: b"37.3".hex(" ").upper() in screen.said.toPlainText(), 20)
+        press(shell, "Escape")
+        settle(shell, lambda: screen.heard is not None)
+        assert screen.marks == {1: "position", 3: "value", 4: "time"}
+        screen.table.choose("2")
+        press(shell, "S")
+        assert screen.marks[2] == "sample"
+        screen.table.choose("1")
+        press(shell, "P")
+        assert 1 not in screen.marks
+        press(shell, "P")
+        assert gallery.faults_in(shell, "listen") == []
+        screen.save()
+        forms = lab.laboratory.folder.root / "forms"
+        settle(shell, (forms / "某厂_X1.wire").exists)
+        form = load({"form": str(forms / "某厂_X1.toml")})
+        assert set(form.fields) == {"position", "sample", "value", "time"}
+        assert form.encoding == "gb18030"
+
+
+def test_a_silent_port_is_said(lab: Lab) -> None:
+    with window(lab, "lin", "listen") as shell:
+        screen = shell.shown
+        screen.form.fill({"name": "X", "port": "/dev/ttyNONE5", "baud": "9600"})
+        screen.listen()
+        settle(shell, lambda: "error.port_missing" in shell.banners._told)
+        assert not screen.listening

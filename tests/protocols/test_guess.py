@@ -1,0 +1,44 @@
+"""The likely shape of an unknown wire: lines and their separator, blocks, legibility, roles of columns."""
+
+import pytest
+
+from protocols.guess import guess, legible, roles
+
+LINES = "R,1,豇豆,37.4,2026-08-07 10:31:44\r\nR,2,白菜,2.05,2026-08-07 10:32:00\r\nR,3"
+
+
+@pytest.mark.parametrize(
+    ("data", "shape", "encoding", "end", "separator", "count"),
+    [
+        (LINES.encode("gb18030"), "delimited", "gb18030", b"\r\n", ",", 2),
+        (b"1;2.5\n2;3.5\n3;4.5\n", "delimited", "ascii", b"\n", ";", 3),
+        (b"no  1   37.4\rno  2    2.0\r", "lines", "ascii", b"\r", "", 2),
+    ],
+)
+def test_lines(data: bytes, shape: str, encoding: str, end: bytes, separator: str, count: int) -> None:
+    found = guess(data)
+    assert found is not None
+    assert (found.shape, found.encoding, found.end, found.separator) == (shape, encoding, end, separator)
+    assert len(found.rows) == count
+
+
+def test_blocks_that_begin_alike_and_are_equally_long() -> None:
+    found = guess(b"".join(b"\xaa\x55" + bytes((n, 200 + n, 0xF0, n * 3)) for n in range(1, 6)))
+    assert found is not None
+    assert (found.shape, found.start, found.length, len(found.rows)) == ("fixed", b"\xaa\x55", 6, 5)
+    assert guess(bytes(range(128, 160))) is None
+    assert guess(b"") is None
+
+
+def test_roles_of_columns() -> None:
+    found = guess(LINES.encode("gb18030"))
+    assert found is not None
+    named = roles(found.rows)
+    assert named == [("", ""), ("position", ""), ("", ""), ("value", ""), ("time", "%Y-%m-%d %H:%M:%S")]
+    assert roles([]) == []
+
+
+def test_the_right_speed_is_the_legible_one() -> None:
+    assert legible(b"37.4 %\r\n") == 1.0
+    assert legible(bytes((0xFE, 0x00, 0x80))) == 0.0
+    assert legible(b"") == 0.0
