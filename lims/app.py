@@ -56,6 +56,11 @@ class Laboratory:
         """Why nothing may be written until two people recover it (`sealing.recover`); None when all is well."""
         return self.lims.store.writer.barred
 
+    @property
+    def newer(self) -> bool:
+        """Whether a newer program wrote it, so that this one may only read it."""
+        return enrol.only_read(self.lims)
+
     def sign_in(self, login: str, password: str, new_password: str = "") -> Lims:
         """Return the door as one person sees it; see `lims.services.enrol.sign_in`."""
         return enrol.sign_in(self.lims, login, password, new_password)
@@ -74,6 +79,9 @@ def _folder(root: Path | None) -> Folder:
 def _sealed(folder: Folder, lims: Lims) -> Laboratory:
     """Compare the log with what is known of it outside, and let the head of each slip leave from now on."""
     sealing = Sealing(lims, folder.root)
+    laboratory = Laboratory(folder, lims, sealing)
+    if laboratory.newer:
+        return laboratory
     try:
         sealing.guard()
     except BaseException:
@@ -81,7 +89,7 @@ def _sealed(folder: Folder, lims: Lims) -> Laboratory:
         raise
     lims.listen(sealing.watch)
     watch.starts(lims)
-    return Laboratory(folder, lims, sealing)
+    return laboratory
 
 
 def found(founding: Founding, root: Path | None = None, database: str = "") -> Laboratory:
@@ -125,7 +133,7 @@ def open_laboratory(
     Raises:
         NotFound: nothing was founded there, or no such station.
         NotAllowed: the file is encrypted and the passphrase is missing or another one.
-        StorageUnfit: the database cannot be trusted with what is written, or is from a newer program.
+        StorageUnfit: the database cannot be trusted with what is written. One from a newer program can be read.
     """
     folder = Folder(root) if root else default_folder()
     told = config.load(folder)

@@ -2,9 +2,8 @@
 
 import typer
 
-from lims.app import opened
 from lims.cli import evidence, oversight, signing
-from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.queries import audit
 
 
@@ -30,6 +29,10 @@ def verify(root: Dir = None, database: Database = "", as_json: AsJson = False) -
             where = f"第 {state.first_bad} 条有误 / entry {state.first_bad} is bad: {state.reason}"
             bad = "完整 / whole" if state.ok else where
             show(f"{state.origin}  {state.size}  {state.root}  {bad}")
+        if found.ok and not found.compared:
+            show(
+                "各表由更新版本写成，未与日志比对 / a newer program wrote the tables: not held against the log"
+            )
         for difference in found.differences:
             show(f"{difference.table} {difference.key}: {difference.how}")
     if not found.ok:

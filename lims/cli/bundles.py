@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
 from lims.sync import arrivals, inbox, outbox, receipts, sealedfile, sticks
 from lims.sync.inbox import Decision, Outcome
 

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from lims import clock, text
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import disputes, papers
 from lims.queries.disputes import Running

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from lims import clock
-from lims.app import open_laboratory, opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims import clock, config
+from lims.app import open_laboratory
+from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
 from lims.config import Folder, default_folder
 from lims.errors import StorageUnfit
-from lims.storage import moving, roles
+from lims.storage import migrate, moving, roles
 from lims.storage.files import keep_folder
+from lims.storage.store import copy_before
 from lims.sync import desks
 from lims.sync.desks import Desk
 
@@ -20,6 +21,7 @@ def add(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="数据库：文件或服务器 / the database, a file or a server")
     group.command("move")(move)
+    group.command("rollback")(rollback)
     group.command("roles")(give_roles)
     group.command("desk")(desk)
     group.command("desks")(listing)
@@ -53,6 +55,21 @@ def move(
     desks.write_settings(folder.root, "" if back else to, place.site, place.station)
     for head in heads:
         show(f"{head.origin}  {head.size}  {head.root.hex()}  两边一致 / equal on both sides")
+
+
+def rollback(
+    to: Annotated[
+        str, typer.Option("--to", help="旧版程序的表结构，如 0008 / the older program's form, such as 0008")
+    ],
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """退回旧版程序能写的表结构，记录都保留 / back to an older program's form; all records stay; close it first."""
+    with opened(root, database) as laboratory:
+        store = laboratory.lims.store
+        where = database or config.load(laboratory.folder).database or laboratory.folder.database
+        migrate.rollback(store.engine, to, copy_before(store.engine, where))
+        show(f"{migrate.current(store.engine)}  现在请安装旧版程序 / now install the older program")
 
 
 def give_roles(

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import typer
 
 from lims import clock
-from lims.app import Laboratory, opened
+from lims.app import Laboratory
 from lims.bench import dossier, life
-from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.door import Lims
 from lims.errors import Invalid, NotFound
 from lims.evidence import checkpoint

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import text
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, opened, show, show_json, signed_in
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
 from lims.queries import intake

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import clock
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.config import Folder, default_folder
 from lims.errors import Invalid, NotFound
 from lims.evidence import checkpoint

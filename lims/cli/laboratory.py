@@ -11,9 +11,9 @@ import typer
 
 from lims import app as laboratories
 from lims import text
-from lims.app import Founding, opened
+from lims.app import Founding
 from lims.bench.lines import Bench
-from lims.cli.options import AsJson, Database, Dir, Password, Year, show, show_json
+from lims.cli.options import AsJson, Database, Dir, Password, Year, opened, show, show_json
 from lims.queries import figures, ledger, samples
 from lims.rules.quota import Line
 from lims.services import enrol, passwords, watch

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from lims import text
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, show, show_json
+from lims.cli.options import AsJson, Database, Dir, Login, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import limit_import, limits
 from lims.queries.limit_import import Examined

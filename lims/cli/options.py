@@ -11,8 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from lims.app import Laboratory, opened
+from lims import app, text
+from lims.app import Laboratory
 from lims.door import Lims
+from lims.storage import keyrings
+from lims.storage.keys import PassphraseSource
 
 Dir = Annotated[
     Path | None,
@@ -35,6 +38,17 @@ Password = Annotated[
         help="密码 / password",
     ),
 ]
+
+
+@contextmanager
+def opened(
+    root: Path | None, database: str = "", passphrase: PassphraseSource = keyrings.passphrase_of
+) -> Iterator[Laboratory]:
+    """Open a laboratory for the length of a `with` block; one that can only be read is told of on standard error."""
+    with app.opened(root, database, passphrase=passphrase) as laboratory:
+        if laboratory.newer and laboratory.barred is not None:
+            sys.stderr.write(text.sentence(laboratory.barred) + "\n")
+        yield laboratory
 
 
 @contextmanager

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from lims.app import opened
 from lims.cli import signing
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
 from lims.queries import oversight as questions
 from lims.queries import search as looked_up
 from lims.services import erase as erasing

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from lims.app import opened
 from lims.cli import signing
-from lims.cli.options import Database, Dir, Login, Password, Year, show, signed_in
+from lims.cli.options import Database, Dir, Login, Password, Year, opened, show, signed_in
 from lims.errors import Invalid
 from lims.queries import register, slips
 from lims.reports import register as sheet

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import clock, text
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, opened, show, show_json, signed_in
 from lims.errors import Invalid
 from lims.queries import credit, draws, ledger, plans, warnings
 from lims.reports import drawlist

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lims.app import Laboratory, opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.app import Laboratory
+from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
 from lims.door import VERBS, Lims
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import people

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
 from lims.sync import members, sets
 from lims.sync.identity import fingerprint, identity
 from lims.sync.members import Wanted

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import text
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, Year, show, show_json
+from lims.cli.options import AsJson, Database, Dir, Year, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import statistics, trend
 from lims.queries.statistics import FORMULAS, Line, Statistics

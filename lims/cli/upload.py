@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lims.app import opened
-from lims.cli.options import AsJson, Database, Dir, show, show_json
+from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.errors import NotFound
 from lims.queries import uploads
 from lims.storage import keyrings

@@ -10,7 +10,7 @@ from lims.errors import Invalid
 from lims.evidence.entry import from_bytes
 from lims.evidence.verify import verify_log
 from lims.records.log import LogEntry, LogHead
-from lims.storage import rebuild
+from lims.storage import migrate, rebuild
 from lims.storage.log import entries
 from lims.storage.unit import View
 
@@ -30,11 +30,15 @@ class LogState:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The state of all logs of a site, and the rows of the tables that the logs do not account for."""
+    """The state of all logs of a site, and the rows of the tables that the logs do not account for.
+
+    `compared` is False where the tables could not be held against the logs: a log is broken, or the program too old.
+    """
 
     ok: bool
     logs: tuple[LogState, ...]
     differences: tuple[rebuild.Difference, ...]
+    compared: bool
 
 
 @question()
@@ -48,8 +52,9 @@ def verify(view: View, *, progress: Callable[[int], None] | None = None) -> Audi
     connection = view.session.connection()
     states = [_state(view, *row) for row in view.rows(_heads(view))]
     ok = all(state.ok for state in states)
-    differences = tuple(rebuild.differences(connection, view.site, progress)) if ok else ()
-    return Audit(ok and not differences, tuple(states), differences)
+    compared = ok and migrate.revision(connection) == migrate.head()
+    differences = tuple(rebuild.differences(connection, view.site, progress)) if compared else ()
+    return Audit(ok and not differences, tuple(states), differences, compared)
 
 
 def _heads(view: View) -> Select[str, str, int]:

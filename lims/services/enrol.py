@@ -150,6 +150,12 @@ def _locked_until(view: View, login: str) -> datetime | None:
     return until if until > view.now else None
 
 
+def only_read(lims: Lims) -> bool:
+    """Tell whether a newer program wrote the laboratory: then not even a sign-in can be noted."""
+    barred = lims.store.writer.barred
+    return barred is not None and barred.code == "storage.newer"
+
+
 def sign_in(lims: Lims, login: str, password: str, new_password: str = "") -> Lims:
     """Return the laboratory as this person sees it.
 
@@ -168,7 +174,8 @@ def sign_in(lims: Lims, login: str, password: str, new_password: str = "") -> Li
     if known.locked_until:
         raise NotAllowed("sign_in.locked", until=clock.local(known.locked_until).strftime("%H:%M"))
     good = passwords.fits(known.password, password)
-    station.do(attempt, login=login[:60], account=known.account, good=good)
+    if not only_read(lims):
+        station.do(attempt, login=login[:60], account=known.account, good=good)
     if not good or known.account is None:
         raise NotAllowed("sign_in.wrong", tries=TRIES)
     own = lims.acting(Actor(known.account, known.name, known.roles))

@@ -87,6 +87,25 @@ def postgres(url: str) -> Engine:
     return create_engine(address, pool_pre_ping=True, connect_args={"client_encoding": "UTF8"})
 
 
+def read_only(engine: Engine) -> None:
+    """Have the database itself refuse every change from now on, on each connection that is made."""
+    statement = (
+        "PRAGMA query_only = ON"
+        if engine.dialect.name == "sqlite"
+        else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+    )
+
+    def refuse(connection: Any, _record: object) -> None:  # noqa: ANN401 - the library has no types
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        if engine.dialect.name != "sqlite":
+            connection.commit()
+
+    event.listen(engine, "connect", refuse)
+    engine.dispose()
+
+
 def open_engine(where: Path | str, keys: Sequence[bytes | None] = (None,)) -> Engine:
     """Open a file's or a server's database and make sure that it keeps what it commits.
 

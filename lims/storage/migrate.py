@@ -7,9 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from lims.errors import StorageUnfit
+from lims.errors import NotFound, StorageUnfit
+from lims.storage import equality
 from lims.storage.guards import raise_guards
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -29,7 +30,17 @@ def head(scripts: Path = FOLDER) -> str:
 def current(engine: Engine) -> str:
     """Return the revision a database has, empty when it has none."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return revision(connection)
+
+
+def revision(connection: Connection) -> str:
+    """Return the revision that a transaction sees, empty when there is none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _revisions(scripts: Path) -> list[str]:
+    found = ScriptDirectory.from_config(_config(scripts)).walk_revisions()
+    return [script.revision for script in found]
 
 
 def upgrade(
@@ -37,24 +48,57 @@ def upgrade(
 ) -> None:
     """Migrate to the newest revision in one transaction and raise the guards again.
 
+    A database that held a laboratory is compared, in that same transaction, with what it was: rows, logs, and the
+    tables as the logs tell them. It is committed only when they are equal.
+
     Args:
         engine: of the database.
         scripts: the revisions.
         before: told the revision of a database that is about to be changed, so that it can keep a copy.
 
     Raises:
-        StorageUnfit: the database is from a newer program.
+        StorageUnfit: the database is from a newer program, or would not be what it was; then it was left as it was.
+        Tampered: its log is not what was written; it was left as it was.
     """
     found, newest = current(engine), head(scripts)
     if found == newest:
         return
-    config = _config(scripts)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found and found not in known:
+    if found and found not in _revisions(scripts):
         raise StorageUnfit("storage.newer", found=found, known=newest)
     if found:
         before(found)
+    config = _config(scripts)
     with engine.execution_options(writes=True).begin() as connection:
+        held = equality.state(connection) if found else None
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         raise_guards(connection)
+        if held is not None and held.logs:
+            equality.keep(connection, held)
+
+
+def rollback(engine: Engine, to: str, before: Callable[[str], None]) -> None:
+    """Take a database back to the form that an older program knows; all its entries and rows stay.
+
+    Args:
+        engine: of the database, which nobody else has open.
+        to: the revision, or its beginning such as `0008`.
+        before: told the present revision, so that it can keep a copy.
+
+    Raises:
+        NotFound: there is no such older form.
+        StorageUnfit: an entry says what the older form cannot hold; the database was left as it was.
+    """
+    found, known = current(engine), _revisions(FOLDER)
+    older = known[known.index(found) + 1 :] if found in known else []
+    (target,) = [one for one in older if to and one.startswith(to)][:1] or [""]
+    if not target:
+        raise NotFound("storage.no_form", wanted=to, known=", ".join(older) or "/")
+    before(found)
+    config = _config()
+    with engine.execution_options(writes=True).begin() as connection:
+        held = equality.state(connection)
+        config.attributes["connection"] = connection
+        command.downgrade(config, target)
+        raise_guards(connection)
+        equality.keep_back(connection, held)

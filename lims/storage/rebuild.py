@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
+    and_,
     create_engine,
     select,
     type_coerce,
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from lims.errors import LimsError
 from lims.evidence.entry import from_bytes
 from lims.records.log import LogEntry, LogHead
+from lims.storage import tally
 from lims.storage.incoming import set_aside
 from lims.storage.project import apply, projected
 
@@ -128,7 +130,7 @@ def differences(
                 table.create(target)
             yield from replay(connection, target, site, progress)
             for table in projected():
-                where = table.c.site == site
+                where = and_(table.c.site == site, tally.counting(table))
                 yield from _compare(
                     table.name, stored(connection, table, where), stored(target, table, where)
                 )

@@ -28,25 +28,39 @@ def pages(connection: Connection) -> None:
 
 
 def examine(engine: Engine) -> list[Checkpoint]:
-    """Check a whole database and return what each of its logs has come to.
+    """Check a whole database and return what each of its logs has come to; see `examine_within`."""
+    with engine.connect() as connection:
+        return examine_within(connection)
+
+
+def examine_within(connection: Connection) -> list[Checkpoint]:
+    """Check a whole database as one transaction sees it.
 
     Raises:
         StorageUnfit: pages are broken, or guards are missing.
         Tampered: a log is not what was written, or a row is not what the logs tell; it names the first.
         NotFound: there is no log in it.
     """
-    with engine.connect() as connection:
-        pages(connection)
-        check_guards(connection)
-        query = select(LogHead.site, LogHead.station, LogHead.origin, LogHead.size)
-        heads = list(connection.execute(query.order_by(LogHead.site, LogHead.station)))
-        if not heads:
-            raise NotFound("laboratory.none", where="")
-        found = [_log(connection, *head) for head in heads]
-        for site in dict.fromkeys(head[0] for head in heads):
-            for one in differences(connection, site):
-                raise Tampered("keeping.row", table=one.table, key=one.key, how=one.how)
-        return found
+    pages(connection)
+    check_guards(connection)
+    found = heads(connection)
+    if not found:
+        raise NotFound("laboratory.none", where="")
+    for site in dict.fromkeys(connection.scalars(select(LogHead.site).order_by(LogHead.site))):
+        for one in differences(connection, site):
+            raise Tampered("keeping.row", table=one.table, key=one.key, how=one.how)
+    return found
+
+
+def heads(connection: Connection) -> list[Checkpoint]:
+    """Verify every log and return what each has come to.
+
+    Raises:
+        Tampered: a log is not what was written; it names the first bad entry.
+    """
+    query = select(LogHead.site, LogHead.station, LogHead.origin, LogHead.size)
+    found = list(connection.execute(query.order_by(LogHead.site, LogHead.station)))
+    return [_log(connection, *head) for head in found]
 
 
 def _log(connection: Connection, site: str, station: str, origin: str, size: int) -> Checkpoint:

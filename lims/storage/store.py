@@ -12,7 +12,7 @@ from lims.errors import NotFound, StorageUnfit
 from lims.records.log import LogHead
 from lims.storage import log
 from lims.storage.copying import snapshot
-from lims.storage.engine import open_engine
+from lims.storage.engine import open_engine, read_only
 from lims.storage.files import keep_folder
 from lims.storage.guards import check_guards
 from lims.storage.log import Place
@@ -60,6 +60,8 @@ def found(where: Path | str, place: Place) -> Store:
 def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None] = (None,)) -> Store:
     """Open a laboratory that was founded, as one of its stations (the first, when not named).
 
+    One that a newer program wrote can only be read: its writer is barred with `storage.newer`.
+
     Args:
         where: its file, or its server's address.
         station: which of its stations writes.
@@ -67,19 +69,33 @@ def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None
 
     Raises:
         NotFound: nothing was founded here, or no such station.
-        StorageUnfit: the database is from a newer program, its guards are gone, or it cannot keep rows.
+        StorageUnfit: its guards are gone, its form cannot be brought up to date, or it cannot keep rows.
     """
     if isinstance(where, Path) and not where.exists():
         raise NotFound("laboratory.none", where=str(where))
     with _opening(where, keys) as engine:
-        upgrade(engine, before=copy_before(engine, where))
+        newer = _brought_up(engine, where)
         with engine.connect() as connection:
             check_guards(connection)
         places = [place for place in _places(engine) if station in ("", place.station)]
         if not places:
             code = "station.unknown" if station else "laboratory.none"
             raise NotFound(code, where=str(where), station=station)
-        return Store(engine, places[0], Writer(engine, places[0].site))
+        store = Store(engine, places[0], Writer(engine, places[0].site))
+        store.writer.bar(newer)
+        return store
+
+
+def _brought_up(engine: Engine, where: Path | str) -> StorageUnfit | None:
+    """Bring the form up to date; where a newer program has gone further, let nothing be changed and say so."""
+    try:
+        upgrade(engine, before=copy_before(engine, where))
+    except StorageUnfit as fault:
+        if fault.code != "storage.newer":
+            raise
+        read_only(engine)
+        return fault
+    return None
 
 
 def copy_before(engine: Engine, where: Path | str) -> Callable[[str], None]:

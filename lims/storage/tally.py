@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -69,6 +69,12 @@ def _add(connection: Connection, counts: Table, column: str, key: _Key, by: int)
         index_elements=list(key), set_={column: counts.c[column] + by}
     )
     connection.execute(statement)
+
+
+def counting(table: Table) -> ColumnElement[bool]:
+    """Return which rows of a table say anything: a count of nothing is the same as no row."""
+    column = next((column for counts, column, _ in _COUNTED.values() if counts is table), None)
+    return true() if column is None else table.c[column] != 0
 
 
 def recount(connection: Connection) -> None:

@@ -11,13 +11,11 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from lims.app import open_laboratory
-from lims.errors import StorageUnfit
 from lims.queries import audit
 from lims.records.catalogue import metadata
 from lims.storage import migrate, soundness, store
 from lims.storage.engine import open_engine
 from lims.storage.guards import check_guards
-from lims.storage.store import open_store
 from tests.counts import Counts
 from tests.laboratory import found_lab
 from tests.lims.storage.keeping import fill, start
@@ -150,15 +148,3 @@ def test_a_founding_that_is_killed_left_nothing_or_everything(tmp_path: Path, co
         revision, tables, _, _ = shape(path)
         assert (revision, tables) in (("", set()), (migrate.head(), set(metadata().tables)))
     assert hits
-
-
-def test_a_database_of_a_newer_program_is_refused_untouched(tmp_path: Path, scripts: Path) -> None:
-    lab = found_lab(tmp_path / "lab")
-    lab.close()
-    path = tmp_path / "lab" / "laboratory.db"
-    with opened(path) as engine:
-        migrate.upgrade(engine, scripts)
-    before = path.read_bytes()
-    with pytest.raises(StorageUnfit, match=r"storage\.newer"):
-        open_store(path)
-    assert path.read_bytes() == before
