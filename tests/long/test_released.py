@@ -9,4 +9,4 @@ from tests.lims.storage import released
 
 @pytest.mark.parametrize("form", released.FORMS)
 def test_every_older_laboratory_is_upgraded_whole(form: str, tmp_path: Path) -> None:
-    released.rehearse(form, tmp_path)
+    assert min(released.rehearse(form, tmp_path)) > 0

@@ -32,14 +32,13 @@ def counted(engine: Engine) -> tuple[int, int]:
         return entries or 0, samples or 0
 
 
-def rehearse(form: str, folder: Path) -> None:
-    """Upgrade an old laboratory, compare it, and make sure that the copy from before is as it was."""
+def rehearse(form: str, folder: Path) -> tuple[int, int]:
+    """Upgrade an old laboratory, compare it, and return how many entries and samples the copy from before holds."""
     path = unpacked(form, folder)
     engine = open_engine(path)
     try:
         assert migrate.current(engine) == form
         before = counted(engine)
-        assert min(before) > 0
         migrate.upgrade(engine, before=copy_before(engine, path))
         assert migrate.current(engine) == migrate.head()
         assert counted(engine) == before
@@ -48,6 +47,7 @@ def rehearse(form: str, folder: Path) -> None:
         engine.dispose()
     copy = open_engine(path.with_name(f"laboratory-before-{form}.db"))
     try:
-        assert (migrate.current(copy), counted(copy)) == (form, before)
+        assert migrate.current(copy) == form
+        return counted(copy)
     finally:
         copy.dispose()

@@ -90,7 +90,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(empty: Engine) -> None:
 
 @pytest.mark.parametrize("form", [released.FORMS[0], released.FORMS[-1]])
 def test_a_laboratory_of_an_older_program_is_upgraded_whole(form: str, tmp_path: Path) -> None:
-    released.rehearse(form, tmp_path)
+    assert min(released.rehearse(form, tmp_path)) > 0
 
 
 def test_an_upgrade_that_changes_a_row_changes_nothing(tmp_path: Path) -> None:
