@@ -107,6 +107,8 @@ class Desktop:
         papers = opened.papers
         if papers is not None and papers.barred is not None:
             self.shell.show_sign_in()
+        elif papers is not None and papers.newer is not None:
+            self.desk.complain(papers.newer)
         elif papers is not None:
             self.desk.run(lambda job: papers.daily(job.step), then=self._checked,
                           words=mark("Checking the whole log, once a day …"))  # fmt: skip

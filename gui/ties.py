@@ -73,6 +73,10 @@ class Papers(Protocol):
         """Why nothing may be written until two people recover the log; None when all is well."""
 
     @property
+    def newer(self) -> Exception | None:
+        """Why the laboratory may be read and not changed: a newer program wrote it; None otherwise."""
+
+    @property
     def folder(self) -> Any:  # noqa: ANN401 - the laboratory's own folder
         """The laboratory's folder on this computer, into which photographs and files go."""
 

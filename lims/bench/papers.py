@@ -53,7 +53,12 @@ class Papers:
     @property
     def barred(self) -> LimsError | None:
         """Why nothing may be written until two people recover the log; None when all is well."""
-        return self.laboratory.barred
+        return None if self.laboratory.newer else self.laboratory.barred
+
+    @property
+    def newer(self) -> LimsError | None:
+        """Why the laboratory may be read and not changed: a newer program wrote it; None otherwise."""
+        return self.laboratory.barred if self.laboratory.newer else None
 
     def recover(self, manager: tuple[str, str], administrator: tuple[str, str], reason: str) -> None:
         """Go on after a loss; see `lims.services.leaving.Sealing.recover`."""

@@ -147,6 +147,8 @@ class Sealing:
             RuleBroken: nothing is lost, or no reason is given.
         """
         fault = self.lims.store.writer.barred or self.examine()
+        if fault is not None and enrol.only_read(self.lims):
+            raise fault
         if fault is None:
             raise RuleBroken("seal.no_need", size=self.lims.ask(proofs.head).size)
         first, second = (identified(self.lims, *one) for one in (manager, administrator))

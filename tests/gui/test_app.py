@@ -3,11 +3,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui import app as desktop
 from gui.shell import Shell
 from gui.ties import Lims, Session, Ties
+from lims.app import opened
+from lims.bench.papers import Papers
+from lims.errors import StorageUnfit
+from tests.laboratory import found_lab
+from tests.lims.storage.meddling import run
 
 Settle = Callable[..., None]
 
@@ -65,3 +71,25 @@ def test_an_unfit_laboratory_is_told_in_the_window(
     assert isinstance(made.shell, Shell)
     made.close()
     made.shell.deleteLater()
+
+
+def test_a_laboratory_of_a_newer_program_is_shown_and_not_recovered(
+    dressed: QApplication, settle: Settle, tmp_path: Path
+) -> None:
+    assert isinstance(dressed, QApplication)
+    lab = found_lab(tmp_path / "lab")
+    run(lab, "UPDATE alembic_version SET version_num = '9999_from_the_future'")
+    with opened(lab.laboratory.folder.root) as laboratory:
+        papers = Papers(laboratory)
+        made = desktop.Desktop(
+            Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False)
+        )
+        made.show(lambda: desktop.Opened(cast("Lims", laboratory.lims), papers=papers))
+        settle(made.shell.banners.sentences)
+        assert "9999_from_the_future" in made.shell.banners.sentences()[0]
+        assert not made.shell.sign_in.recovery.isVisible()
+        made.close()
+        made.shell.deleteLater()
+        with pytest.raises(StorageUnfit, match=r"storage\.newer"):
+            papers.recover(("zheng", "x"), ("admin", "x"), "a try")
+    lab.close()
