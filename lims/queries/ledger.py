@@ -12,6 +12,7 @@ from lims import clock
 from lims.door import question
 from lims.errors import Invalid, NotFound
 from lims.queries import figures
+from lims.queries.sites import answered_for
 from lims.records.places import Township
 from lims.records.plans import PlanCell
 from lims.records.samples import Sample
@@ -73,7 +74,9 @@ def entries(view: View, year: int) -> Iterator[Entry]:
         Sample.business, Sample.food, Sample.form,
     )  # fmt: skip
     query = select(*columns).where(
-        Sample.site == view.site, Sample.drawn_on >= date(year, 1, 1), Sample.drawn_on <= date(year, 12, 31)
+        Sample.site.in_(answered_for(view)),
+        Sample.drawn_on >= date(year, 1, 1),
+        Sample.drawn_on <= date(year, 12, 31),
     )
     first: dict[tuple[str, str, str, date], str] = {}
     for row in view.rows(query.order_by(Sample.id)):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lims.door import question
 from lims.queries.people import names
+from lims.queries.sites import answered_for
 from lims.records.readings import Reading
 from lims.records.results import Result, Review, Verdict
 from lims.records.samples import Sample
@@ -53,7 +54,7 @@ def lines(view: View, year: int) -> list[Line]:
         .outerjoin(Reading, (Reading.site == Result.site) & (Reading.id == Result.reading))
         .outerjoin(Review, (Review.site == Verdict.site) & (Review.verdict == Verdict.id))
         .where(
-            Sample.site == view.site,
+            Sample.site.in_(answered_for(view)),
             Sample.drawn_on >= date(year, 1, 1),
             Sample.drawn_on <= date(year, 12, 31),
         )

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from lims.queries.figures import UNCOUNTED
+from lims.queries.sites import answered_for
 from lims.records.results import Result, Verdict
 from lims.records.runs import Run
 from lims.records.samples import Sample
@@ -68,7 +69,7 @@ def items(view: View, first: date, last: date, business: str = "") -> Iterator[I
         .join(Result, (Result.site == Verdict.site) & (Result.id == Verdict.result))
         .join(Run, (Run.site == Result.site) & (Run.id == Result.run))
         .where(
-            Verdict.site == view.site,
+            Verdict.site.in_(answered_for(view)),
             Verdict.state != "rejected",
             Sample.state.not_in(UNCOUNTED),
             Sample.drawn_on >= first,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from lims.door import question
 from lims.errors import Invalid
+from lims.queries.sites import answered_for
 from lims.records.tally import VerdictTally
 from lims.storage.unit import View
 
@@ -40,7 +41,7 @@ def monthly(view: View, first: int, last: int, *, item: str = "") -> list[Month]
     query = (
         select(VerdictTally.month, VerdictTally.word, func.sum(VerdictTally.verdicts))
         .where(
-            VerdictTally.site == view.site,
+            VerdictTally.site.in_(answered_for(view)),
             VerdictTally.month >= f"{first:04d}-01",
             VerdictTally.month <= f"{last:04d}-12",
         )

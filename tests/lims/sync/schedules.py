@@ -119,7 +119,7 @@ class Schedule:
     def run(self, steps: int) -> None:
         acts: list[tuple[int, Callable[[], None]]] = [
             (8, self.act), (6, self.make), (8, self.deliver), (4, self.reply), (5, self.accept), (2, self.drop),
-            (4, self.exchange),
+            (10, self.exchange),
             (2, self.damage), (2, self.kill), (1, self.clock), (3, self.keep_disk), (2, self.restore_disk),
         ]  # fmt: skip
         weights = [weight for weight, _ in acts]
