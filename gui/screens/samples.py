@@ -1,6 +1,7 @@
 """Samples: search first, the list, and beside it one sample's life with the evidence behind each line."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from lims.queries.trace import Trail
 from lims.rules import regulation
 from lims.rules.numbering import spell
 from lims.services import sample as verbs
-from lims.services import watch
+from lims.services import sign, watch
+from lims.services.sign import Signed
 from lims.text import mark, t
 
 TITLE = mark("Samples")
@@ -58,6 +60,7 @@ class Screen(QWidget):
         self._rows: list[samples.Row] = []
         self._by, self._down = "number", True
         self._whole, self._trail, self._wanted, self._voiding = True, None, "", False  # type: bool, Trail | None, str, bool
+        self._signed: list[Signed] = []
         self.search, self.states = QLineEdit(), QComboBox()
         self.table = Table(COLUMNS, desk.work, TITLE, mark("No sample fits."),
                            mark("Shorten the search, or draw the first sample."))  # fmt: skip
@@ -321,12 +324,25 @@ class Screen(QWidget):
         if self._trail is None or self._trail.number != found.number:
             self._end_voiding()
             self.evidence.show_rows(())
+            self._signed = []
         self._trail = found
+        if self.desk.session is not None:
+            self.desk.ask(sign.of_sample, found.number, then=partial(self._take_signed, found.number),
+                          latest="samples.signed", owner=self)  # fmt: skip
         row = next((row for row in self._rows if row.number == found.number), None)
         self._number.put(spell(found.number))
         self._what.put(" · ".join([found.food, *([row.business] if row else []), terms.state(found.state)]))
-        self.timeline.show_facts(list(trail.lines(found)))
+        self._show_lines()
         self.desk.changed.emit()
+
+    def _take_signed(self, number: str, found: list[Signed]) -> None:
+        if self._trail and self._trail.number == number:
+            self._signed = found
+            self._show_lines()
+
+    def _show_lines(self) -> None:
+        if self._trail:
+            self.timeline.show_facts(list(trail.lines(self._trail, self._signed)))
 
     def _to_trail(self) -> None:
         self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -334,7 +350,9 @@ class Screen(QWidget):
 
     def _show_evidence(self, key: str) -> None:
         if self._trail and key:
-            rows = trail.evidence(self._trail, key)
+            at = key.removeprefix(trail.SIGNED)
+            signed = key.startswith(trail.SIGNED)
+            rows = trail.signature(self._signed[int(at)]) if signed else trail.evidence(self._trail, key)
             self.evidence.show_rows([Row(str(at), pair) for at, pair in enumerate(rows)])
 
     # Papers -----------------------------------------------------------------------------------------------

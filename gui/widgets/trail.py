@@ -10,8 +10,11 @@ from lims import clock, text
 from lims.queries.fact import Fact
 from lims.queries.trace import Finding, Trail
 from lims.reports.words import Words
+from lims.services.sign import Signed
 from lims.text import mark, t
 
+SIGNED = "signed "
+"""Begins the key of a line that is a signature."""
 GAP = timedelta(hours=2)
 """The longest time without a record that is not drawn as a gap."""
 
@@ -58,8 +61,8 @@ VOCABULARIES = {"condition": "condition", "seal_state": "seal_state"}
 
 
 def named(name: str) -> str:
-    """Name one detail; an unknown one stands for itself."""
-    return t(NAMES[name]) if name in NAMES else name
+    """Name one detail as the papers do where this page has no word of its own."""
+    return t(NAMES[name]) if name in NAMES else Words(text.tongue(text.current())).coded("name", name)
 
 
 def told(name: str, value: str) -> str:
@@ -72,7 +75,7 @@ def told(name: str, value: str) -> str:
         return t(VALIDITY[value])
     if name == "flags":
         return t("format.comma").join(text.words(f"flag.{flag}") for flag in value.split())
-    return value
+    return Words(text.tongue(text.current())).told(name, value)
 
 
 def _words(fact: Fact) -> str:
@@ -98,8 +101,8 @@ def length(gap: timedelta) -> str:
     return t("{hours} h {minutes} min without a record", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
-def lines(trail: Trail) -> Iterator[Line]:
-    """Return the facts, oldest first, with a gap before each that comes late, then what the rules find missing."""
+def lines(trail: Trail, signed: Sequence[Signed] = ()) -> Iterator[Line]:
+    """Return the facts, oldest first, with a gap before each that comes late, what the rules miss, the signatures."""
     before: datetime | None = None
     for at, fact in enumerate(trail.facts):
         if before is not None and fact.at - before > GAP:
@@ -109,6 +112,12 @@ def lines(trail: Trail) -> Iterator[Line]:
         yield Line(str(at), written, _words(fact), fact.who, PICTURES.get(fact.what, "note"), _tone(fact))
     for missing in trail.gaps:
         yield Line("", "", text.sentence(missing.reason), gap=True)
+    for at, one in enumerate(signed):
+        words = t("Signed: {meaning} ✓ key {key}", meaning=one.meaning, key=one.key)
+        if not one.holds:
+            words = t("Signed: {meaning} ╳ the signature does not hold", meaning=one.meaning)
+        written = clock.local(one.at).strftime("%m-%d %H:%M")
+        yield Line(f"{SIGNED}{at}", written, words, one.name, "review", "text" if one.holds else "positive")
 
 
 def evidence(trail: Trail, key: str) -> list[tuple[str, str]]:
@@ -124,7 +133,23 @@ def evidence(trail: Trail, key: str) -> list[tuple[str, str]]:
     rows = [*head, *((named(name), told(name, value)) for name, value in fact.detail.items())]
     if fact.what == "verdict" and found is not None:
         rows += [(named(name), str(value)) for name, value in found.basis.items()]
-    return rows
+    if fact.what == "run_started" and (behind := trail.runs.get(fact.id)):
+        rows += [(t(f"life.{name}"), told_) for name, told_ in behind.pairs()]
+        rows += [(t("Heeded at the start"), text.sentence(one)) for one in (*behind.overridden, *behind.warnings)]
+    return [row for row in rows if row[1]]
+
+
+def signature(one: Signed) -> list[tuple[str, str]]:
+    """Return one signature as it is shown: meaning, name, time, key, entry, whether it holds."""
+    return [
+        (t("life.meaning"), one.meaning),
+        (t("Who"), one.name),
+        (t("Time"), text.moment(one.at)),
+        (t("life.key"), one.key),
+        (t("Log"), f"{one.station} {one.seq}"),
+        (t("life.entry"), t("life.holds" if one.holds else "life.broken", seq=one.seq)),
+        (t("What is not proven"), t("life.control")),
+    ]
 
 
 def _reading(found: Finding) -> Sequence[tuple[str, str]]:

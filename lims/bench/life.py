@@ -1,7 +1,7 @@
 """One sample's whole life gathered for its paper: trail, gaps, curves, raw bytes, signatures, places in the log."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lims import clock
 from lims.app import Laboratory
@@ -9,7 +9,8 @@ from lims.bench import raw
 from lims.door import Lims
 from lims.queries import dossier, proofs
 from lims.queries.dossier import Found
-from lims.queries.trace import Finding
+from lims.queries.run_facts import RunFacts
+from lims.queries.trace import Finding, Trail
 from lims.reports.timeline import Event, Life, Measured, Missing, Sealed, render
 from lims.rules import form
 from lims.services import sign, watch
@@ -46,7 +47,7 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         form=[(zh, en, text) for name, zh, en, text in trail.form if name not in hidden],
         events=[Event(one.at, one.what, one.who, one.where, one.detail) for one in trail.facts],
         gaps=[Missing(one.start, one.end, one.reason, one.portion) for one in trail.gaps],
-        measured=[_measured(laboratory, one, found) for one in trail.findings],
+        measured=[_measured(laboratory, one, found, trail) for one in trail.findings],
         signatures=[Sealed(one.meaning, one.name, one.at, one.key, one.seq, one.holds) for one in signed],
         entries="; ".join(f"{log} {_spans(seqs)}" for log, seqs in found.entries.items()),
         head=lims.ask(proofs.head).text(),
@@ -66,7 +67,7 @@ def _spans(seqs: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
-def _measured(laboratory: Laboratory, one: Finding, found: Found) -> Measured:
+def _measured(laboratory: Laboratory, one: Finding, found: Found, trail: Trail) -> Measured:
     wire = _wire(laboratory, one, found)
     basis = {name: str(value) for name, value in one.basis.items()}
     pairs = [
@@ -75,7 +76,8 @@ def _measured(laboratory: Laboratory, one: Finding, found: Found) -> Measured:
         ("clause", basis.get("clause", "")),
         ("threshold", basis.get("threshold", "")),
         ("source", basis.get("source", "")),
-        ("lot", basis.get("lot", "")),
+        ("limit", limit_of(basis)),
+        *trail.runs.get(one.run, RunFacts()).pairs(),
         ("instrument", f"{one.instrument} ({one.position})"),
         ("device_time", one.device_time),
         ("arrived", f"{clock.local(one.received_at):%Y-%m-%d %H:%M:%S}"),
@@ -89,6 +91,16 @@ def _measured(laboratory: Laboratory, one: Finding, found: Found) -> Measured:
     digest = hashlib.sha256(wire).hexdigest() if wire else ""
     text = wire.decode("utf-8", "replace")
     return Measured((one.item, value, one.word), pairs, _curve(one), text, digest)
+
+
+def limit_of(basis: Mapping[str, str]) -> str:
+    """Return the limit that judged with its edition: standard, id, figure, the days it is in force; or nothing."""
+    if not basis.get("limit"):
+        return ""
+    until = basis.get("limit_to") or "…"
+    figure = f"{basis.get('limit_value', '')} {basis.get('limit_unit', '')}".strip()
+    parts = (basis.get("limit_standard", ""), basis["limit"], figure, f"{basis.get('limit_from', '')} → {until}")
+    return "  ".join(part for part in parts if part)
 
 
 def _curve(one: Finding) -> list[float]:

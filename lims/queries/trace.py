@@ -1,7 +1,7 @@
 """One sample's trail: every fact about it in the order it happened, with who and where."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import question
 from lims.errors import NotFound
-from lims.queries import custody_facts, gaps
+from lims.queries import case_facts, custody_facts, gaps
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
+from lims.queries.run_facts import RunFacts, run_facts
 from lims.records.readings import Reading
 from lims.records.results import Certificate, Result, Review, Verdict
 from lims.records.runs import Position, Run
@@ -48,11 +49,15 @@ class Finding:
     reviewed_at: datetime | None = None
     display: str = ""
     reason: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """A sample with its form in the paper's order, its facts, findings and gaps of custody, the earliest first."""
+    """A sample with its form in the paper's order, its facts, findings and gaps of custody, the earliest first.
+
+    `runs` tells of each run it was in what stood behind it.
+    """
 
     number: str
     state: str
@@ -63,6 +68,7 @@ class Trail:
     findings: tuple[Finding, ...]
     slips: tuple[tuple[str, int], ...]
     gaps: tuple[Gap, ...] = ()
+    runs: Mapping[str, RunFacts] = field(default_factory=dict)
 
 
 @question()
@@ -80,6 +86,7 @@ def sample(view: View, number: str) -> Trail:
         Fact(row.drawn_at, "drawn", known(row.drawn_by), row.business_name, {"seal": row.seal}, row.id),
         *_receipts(view, number, known),
         *custody_facts.facts(view, row, known),
+        *case_facts.facts(view, number, known),
         *_runs(view, number, known),
         *_verdicts(view, number),
         *_reviews(view, number, known),
@@ -97,6 +104,7 @@ def sample(view: View, number: str) -> Trail:
         findings=tuple(findings(view, number)),
         slips=tuple((slip.id, slip.number) for slip in slips),
         gaps=tuple(gaps.of_sample(view, row)),
+        runs={fact.id: run_facts(view, fact.id) for fact in facts if fact.what == "run_started"},
     )
 
 
@@ -209,4 +217,5 @@ def finding(
         reviewed_at=review.at if review else None,
         display=review.display if review else "",
         reason=review.reason if review else "",
+        run=result.run or "",
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lims.errors import NotFound
-from lims.rules import regulation
+from lims.rules import cases, regulation
 from lims.text import Tongue
 
 MARKS: Mapping[str, str] = {"negative": "○", "positive": "●", "suspect": "△", "invalid": "╳"}
@@ -27,7 +27,9 @@ class Words:
         return f"{MARKS.get(code, '？')} {self.term('word', code)}"
 
     def coded(self, kind: str, code: str) -> str:
-        """Return the catalogue's `paper.<kind>.<code>`: kinds are fact, doubt, validity, name."""
+        """Return the catalogue's `paper.<kind>.<code>`: kinds are fact, doubt, validity, name; cases have their own."""
+        if label := cases.named(code):
+            return self._of(label)
         key = f"paper.{kind}.{code}".lower()
         found = self.tongue.t(key)
         return code if found == key else found
@@ -51,10 +53,16 @@ class Words:
         """Return a trail's detail: a text as it stands, or pairs of a name and a text with the codes in words."""
         if not isinstance(detail, list):
             return str(detail)
-        parts = (f"{self.coded('name', name)} {self._told(name, text)}" for name, text in detail if text)
+        parts = (f"{self.coded('name', name)} {self.told(name, text)}" for name, text in detail if text)
         return self.tongue.t("format.comma").join(parts)
 
-    def _told(self, name: str, text: str) -> str:
+    def _of(self, pair: tuple[str, str]) -> str:
+        return pair[0 if self.tongue.language == "zh_CN" else 1]
+
+    def told(self, name: str, text: str) -> str:
+        """Return the text of one particular, its codes in words."""
+        if cases.named(name):
+            return self._of(cases.said(name, text))
         kinds: Mapping[str, Callable[[str], str]] = {
             "attachment_role": lambda code: self.term("attachment_role", code),
             "call": self.call,
@@ -77,4 +85,4 @@ class Words:
             title = regulation.method(code).title
         except NotFound:
             return code
-        return title[0] if self.tongue.language == "zh_CN" else title[1]
+        return self._of((title[0], title[1]))

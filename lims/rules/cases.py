@@ -92,6 +92,23 @@ def kinds() -> Mapping[str, Kind]:
     }
 
 
+def named(code: str) -> tuple[str, str] | None:
+    """Return the label of `case.<kind>` or `case.<kind>.<field>`, None for any other code."""
+    head, _, rest = code.partition(".")
+    kind, _, name = rest.partition(".")
+    found = kinds().get(kind) if head == "case" else None
+    if found is None or not name:
+        return found.label if found else None
+    return next((one.label for one in found.fields if one.name == name), None)
+
+
+def said(code: str, text: str) -> tuple[str, str]:
+    """Return what the field `case.<kind>.<field>` says, in both languages: the words of an option, else the text."""
+    _, kind, name = code.split(".", 2)
+    options = [one for each in kinds()[kind].fields if each.name == name for one in each.options]
+    return next(((one.zh, one.en) for one in options if one.code == text), (text, text))
+
+
 @cache
 def states() -> Mapping[str, Term]:
     """Return the words of every state, in the order of a case's life."""

@@ -165,6 +165,7 @@ def _content(unit: Unit, sample: str, earlier: int, states: Sequence[str]) -> di
                 "detail": [[name, text] for name, text in fact.detail.items() if text],
             }
             for fact in trail.facts
+            if not fact.what.startswith("case.")
         ],
         "issued_by": unit.actor.name,
         "issued_at": _shown(unit.now),

@@ -55,7 +55,7 @@ def differences_of(connection: Connection, site: str, sample: str) -> list[Diffe
         site: whose sample it is.
         sample: its number.
     """
-    pattern = re.compile(b"|".join(re.escape(name.encode()) for name in _names(connection, site, sample)))
+    pattern = re.compile(b"|".join(re.escape(name.encode()) for name in names_of(connection, site, sample)))
     found: list[Difference] = []
     engine = create_engine("sqlite://")
     try:
@@ -72,7 +72,8 @@ def differences_of(connection: Connection, site: str, sample: str) -> list[Diffe
     return found
 
 
-def _names(connection: Connection, site: str, sample: str) -> list[str]:
+def names_of(connection: Connection, site: str, sample: str) -> list[str]:
+    """Return a sample's number and the ids that stand for it in entries which do not name it."""
     values = {"site": site, "sample": sample}
     names = {sample}
     for table in _NAMED:
@@ -88,7 +89,7 @@ def _since(connection: Connection, site: str, sample: str) -> Iterator[_Entry]:
     query = (
         select(LogEntry.station, LogEntry.seq, LogEntry.data, LogEntry.leaf, LogHead.origin)
         .join(LogHead, (LogHead.site == LogEntry.site) & (LogHead.station == LogEntry.station))
-        .where(LogEntry.site == site, LogEntry.arrival >= _first(connection, site, sample))
+        .where(LogEntry.site == site, LogEntry.arrival >= first_arrival(connection, site, sample))
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=1000)
     )
@@ -96,7 +97,7 @@ def _since(connection: Connection, site: str, sample: str) -> Iterator[_Entry]:
         yield station, seq, bytes(data), bytes(leaf), origin
 
 
-def _first(connection: Connection, site: str, sample: str) -> int:
+def first_arrival(connection: Connection, site: str, sample: str) -> int:
     """Return an arrival before the sample was drawn; 0 where its number does not tell the day."""
     try:
         day = datetime.strptime(f"{sample[4:10]} +0800", "%y%m%d %z") - _MARGIN
