@@ -135,7 +135,9 @@ def evidence(trail: Trail, key: str) -> list[tuple[str, str]]:
         rows += [(named(name), str(value)) for name, value in found.basis.items()]
     if fact.what == "run_started" and (behind := trail.runs.get(fact.id)):
         rows += [(t(f"life.{name}"), told_) for name, told_ in behind.pairs()]
-        rows += [(t("Heeded at the start"), text.sentence(one)) for one in (*behind.overridden, *behind.warnings)]
+        rows += [
+            (t("Heeded at the start"), text.sentence(one)) for one in (*behind.overridden, *behind.warnings)
+        ]
     return [row for row in rows if row[1]]
 
 

@@ -7,8 +7,7 @@ from lims import clock
 from lims.app import Laboratory
 from lims.bench import raw
 from lims.door import Lims
-from lims.queries import dossier, proofs
-from lims.queries.dossier import Found
+from lims.queries import dossier, proofs, search
 from lims.queries.run_facts import RunFacts
 from lims.queries.trace import Finding, Trail
 from lims.reports.timeline import Event, Life, Measured, Missing, Sealed, render
@@ -35,10 +34,7 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         NotFound: no sample has this number.
     """
     trail = watch.trail(lims, number)
-    (found,) = lims.ask(dossier.gather, [number]).samples
-    station = laboratory.lims.store.place.station
-    own = tuple(found.entries.get(station, ()))
-    signed = lims.ask(sign.signatures, seqs=own) if own else []
+    signed, entries = lims.ask(sign.of_sample, number), lims.ask(search.naming, number)
     hidden = {one.name for part in form.sections() for one in part.fields if one.kind == "personal"}
     return Life(
         laboratory=lims.ask(proofs.laboratory),
@@ -47,9 +43,9 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         form=[(zh, en, text) for name, zh, en, text in trail.form if name not in hidden],
         events=[Event(one.at, one.what, one.who, one.where, one.detail) for one in trail.facts],
         gaps=[Missing(one.start, one.end, one.reason, one.portion) for one in trail.gaps],
-        measured=[_measured(laboratory, one, found, trail) for one in trail.findings],
+        measured=[_measured(laboratory, one, trail) for one in trail.findings],
         signatures=[Sealed(one.meaning, one.name, one.at, one.key, one.seq, one.holds) for one in signed],
-        entries="; ".join(f"{log} {_spans(seqs)}" for log, seqs in found.entries.items()),
+        entries="; ".join(f"{log} {_spans(seqs)}" for log, seqs in entries.items()),
         head=lims.ask(proofs.head).text(),
         at=clock.now(),
         by=lims.actor.name,
@@ -67,8 +63,8 @@ def _spans(seqs: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
-def _measured(laboratory: Laboratory, one: Finding, found: Found, trail: Trail) -> Measured:
-    wire = _wire(laboratory, one, found)
+def _measured(laboratory: Laboratory, one: Finding, trail: Trail) -> Measured:
+    wire = _wire(laboratory, one)
     basis = {name: str(value) for name, value in one.basis.items()}
     pairs = [
         ("method", one.method),
@@ -99,7 +95,12 @@ def limit_of(basis: Mapping[str, str]) -> str:
         return ""
     until = basis.get("limit_to") or "…"
     figure = f"{basis.get('limit_value', '')} {basis.get('limit_unit', '')}".strip()
-    parts = (basis.get("limit_standard", ""), basis["limit"], figure, f"{basis.get('limit_from', '')} → {until}")
+    parts = (
+        basis.get("limit_standard", ""),
+        basis["limit"],
+        figure,
+        f"{basis.get('limit_from', '')} → {until}",
+    )
     return "  ".join(part for part in parts if part)
 
 
@@ -110,9 +111,9 @@ def _curve(one: Finding) -> list[float]:
         return []
 
 
-def _wire(laboratory: Laboratory, one: Finding, found: Found) -> bytes:
-    place = next((each for each in found.raws if each.reading == one.reading), None)
-    if place is None or place.station != laboratory.lims.store.place.station:
+def _wire(laboratory: Laboratory, one: Finding) -> bytes:
+    station, entry = one.journal
+    if station != laboratory.lims.store.place.station:
         return b""
-    profile, after = laboratory.lims.ask(dossier.journal_before, place.instrument, place.entry)
-    return raw.wire(laboratory.folder.journal, place.instrument, profile, place.entry, after)
+    profile, after = laboratory.lims.ask(dossier.journal_before, one.instrument, entry)
+    return raw.wire(laboratory.folder.journal, one.instrument, profile, entry, after)

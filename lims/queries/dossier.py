@@ -13,7 +13,7 @@ from lims.evidence.bundle import Head, Held, Part
 from lims.evidence.entry import Entry, from_bytes
 from lims.evidence.notes import Key, Note
 from lims.evidence.proofs import Tree
-from lims.queries import proofs
+from lims.queries import proofs, search
 from lims.records.checkpoints import CheckpointLeft, StationKey
 from lims.records.equipment import Instrument
 from lims.records.log import LogEntry, LogHead
@@ -130,16 +130,18 @@ def _entries(view: View) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _patterns(samples: Sequence[Found]) -> list[bytes]:
-    names = {name for one in samples for name in (one.number, *one.links, *one.shared)}
-    return [b'"sign.attest"', b'"person_key"', *(re.escape(name.encode()) for name in sorted(names))]
+    """Return what an entry that belongs to a sample holds; ids of runs and instruments in the rows they name."""
+    names = {name for one in samples for name in (one.number, *one.links)}
+    rows = {f'"{column}":"{name}"' for one in samples for name in one.shared for column in ("id", "run")}
+    kept = [b'"sign.attest"', b'"person_key"']
+    return [*kept, *(re.escape(name.encode()) for name in sorted(names | rows))]
 
 
 def _link(view: View, one: Found) -> None:
-    """Read the log once for the sample's own rows and note the ids they name."""
-    for _station, _seq, data in _entries(view):
-        if one.number.encode() not in data:
-            continue
-        for change in from_bytes(data).changes:
+    """Read the entries that name the sample and note the ids of its own rows."""
+    query = select(LogEntry.data).where(LogEntry.site == view.site, search.holds(view, one.number))
+    for data in view.all(query.order_by(LogEntry.arrival)):
+        for change in from_bytes(bytes(data)).changes:
             if change.table == "run":
                 one.shared.add(str(change.row["instrument"]))
             if one.number not in change.row.values():

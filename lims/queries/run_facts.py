@@ -50,7 +50,6 @@ class RunFacts:
     warnings: tuple[Problem, ...] = ()
     at: datetime | None = None
 
-
     def pairs(self) -> list[tuple[str, str]]:
         """Return what there is as (code of the name, text), for the sample's page and its paper."""
         accepted = f"{clock.local(self.accepted_at):%Y-%m-%d %H:%M}" if self.accepted_at else ""

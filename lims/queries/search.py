@@ -18,6 +18,7 @@ from lims.records.people import Account
 from lims.records.portions import Portion
 from lims.records.results import Certificate, Result, Verdict
 from lims.records.types import time_text
+from lims.storage import replay
 from lims.storage.unit import View
 
 
@@ -95,6 +96,19 @@ def acts(view: View, wish: Wish, *, before: int | None = None, count: int = 200)
             found.append(act)
         if len(found) == count:
             break
+    return found
+
+
+@question()
+def naming(view: View, sample: str) -> dict[str, list[int]]:
+    """Return the places of the entries that name a sample, by station, from shortly before it was drawn."""
+    since = replay.first_arrival(view.session.connection(), view.site, sample)
+    query = select(LogEntry.station, LogEntry.seq).where(
+        LogEntry.site == view.site, LogEntry.arrival >= since, holds(view, sample)
+    )
+    found: dict[str, list[int]] = {}
+    for station, seq in view.rows(query.order_by(LogEntry.arrival)):
+        found.setdefault(station, []).append(seq)
     return found
 
 

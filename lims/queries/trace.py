@@ -24,7 +24,10 @@ from lims.storage.unit import View
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict on a sample with the reading behind it, the run it came from and what a second person said."""
+    """A verdict on a sample with the reading behind it, the run it came from and what a second person said.
+
+    `journal` is where the raw bytes lie: the station and the place in the instrument's journal.
+    """
 
     verdict: str
     item: str
@@ -50,6 +53,7 @@ class Finding:
     display: str = ""
     reason: str = ""
     run: str = ""
+    journal: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +222,5 @@ def finding(
         display=review.display if review else "",
         reason=review.reason if review else "",
         run=result.run or "",
+        journal=(reading.station, reading.entry),
     )

@@ -125,7 +125,9 @@ def of_sample(view: View, number: str) -> list[Signed]:
     Looked at are the entries since shortly before the sample was drawn, as its replay does.
     """
     connection = view.session.connection()
-    wanted = re.compile("|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode())
+    wanted = re.compile(
+        "|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode()
+    )
     since = replay.first_arrival(connection, view.site, number)
     rows = view.rows(_signed(view).add_columns(LogEntry.data).where(LogEntry.arrival >= since))
     return _checked(view, [row[:3] for row in rows if wanted.search(bytes(row[3]))])
