@@ -170,7 +170,8 @@ class Lims:
             with Session(
                 bind=connection, autoflush=False, join_transaction_mode="conditional_savepoint"
             ) as session:
-                unit = Unit(session, self.store.place, self.actor)
+                tick = clock.tick()
+                unit = Unit(session, self.store.place, self.actor, tick.wall, tick=tick)
                 signature.check(unit, rule.signs, self.signer)
                 value = verb_(unit, *args, **kwargs)
                 notice = _record(connection, unit, rule.name, held[0])
@@ -205,14 +206,13 @@ class Lims:
 def _record(connection: Connection, unit: Unit, name: str, role: str) -> Notice | None:
     if not unit.changes:
         return None
-    tick = clock.tick()
     draft = Entry(
         origin="",
         seq=0,
         prev="",
         at=unit.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        mono=int(tick.steady * 1000),
-        boot=tick.boot,
+        mono=int(unit.tick.steady * 1000),
+        boot=unit.tick.boot,
         actor=unit.actor.account,
         role=role,
         verb=name,

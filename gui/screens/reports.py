@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
@@ -356,7 +356,8 @@ class Screen(QWidget):
 
 
 def _drawn(slip: slips.Slip, language: str, to: Destination) -> Shown:
-    pdf = paper.render(slip.content, slip.seal, language, "A5" if to.form == "A5" else "A4")
+    size: Literal["A4", "A5"] = "A5" if to.form == "A5" else "A4"
+    pdf = paper.render(slip.content, slip.seal, language, size, signed=slip.signed)
     if to.form == "58mm":
         page = _pages.dotted(receipt.draw(slip.content, slip.seal, language))
         return Shown(slip.id, slip.number, slip.version, pdf, (page,))

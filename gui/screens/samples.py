@@ -19,13 +19,13 @@ from gui.widgets.table import Table
 from gui.widgets.timeline import Timeline
 from gui.widgets.views import Views
 from lims import text
-from lims.queries import samples
+from lims.evidence.signing import Signed
+from lims.queries import samples, signatures
 from lims.queries.trace import Trail
 from lims.rules import regulation
 from lims.rules.numbering import spell
 from lims.services import sample as verbs
-from lims.services import sign, watch
-from lims.services.sign import Signed
+from lims.services import watch
 from lims.text import mark, t
 
 TITLE = mark("Samples")
@@ -327,7 +327,7 @@ class Screen(QWidget):
             self._signed = []
         self._trail = found
         if self.desk.session is not None:
-            self.desk.ask(sign.of_sample, found.number, then=partial(self._take_signed, found.number),
+            self.desk.ask(signatures.of_sample, found.number, then=partial(self._take_signed, found.number),
                           latest="samples.signed", owner=self)  # fmt: skip
         row = next((row for row in self._rows if row.number == found.number), None)
         self._number.put(spell(found.number))

@@ -7,10 +7,10 @@ from gui.widgets import terms
 from gui.widgets.timeline import Fact as Line
 from gui.widgets.verdict import describe
 from lims import clock, text
+from lims.evidence.signing import Signed
 from lims.queries.fact import Fact
 from lims.queries.trace import Finding, Trail
 from lims.reports.words import Words
-from lims.services.sign import Signed
 from lims.text import mark, t
 
 SIGNED = "signed "

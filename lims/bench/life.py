@@ -7,12 +7,12 @@ from lims import clock
 from lims.app import Laboratory
 from lims.bench import raw
 from lims.door import Lims
-from lims.queries import dossier, proofs, search
+from lims.queries import dossier, proofs, search, signatures
 from lims.queries.run_facts import RunFacts
 from lims.queries.trace import Finding, Trail
-from lims.reports.timeline import Event, Life, Measured, Missing, Sealed, render
+from lims.reports.timeline import Event, Life, Measured, Missing, render
 from lims.rules import form
-from lims.services import sign, watch
+from lims.services import watch
 
 
 def page(laboratory: Laboratory, lims: Lims, number: str, language: str = "zh_CN") -> bytes:
@@ -34,7 +34,7 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         NotFound: no sample has this number.
     """
     trail = watch.trail(lims, number)
-    signed, entries = lims.ask(sign.of_sample, number), lims.ask(search.naming, number)
+    signed, entries = lims.ask(signatures.of_sample, number), lims.ask(search.naming, number)
     hidden = {one.name for part in form.sections() for one in part.fields if one.kind == "personal"}
     return Life(
         laboratory=lims.ask(proofs.laboratory),
@@ -44,7 +44,7 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         events=[Event(one.at, one.what, one.who, one.where, one.detail) for one in trail.facts],
         gaps=[Missing(one.start, one.end, one.reason, one.portion) for one in trail.gaps],
         measured=[_measured(laboratory, one, trail) for one in trail.findings],
-        signatures=[Sealed(one.meaning, one.name, one.at, one.key, one.seq, one.holds) for one in signed],
+        signatures=signed,
         entries="; ".join(f"{log} {_spans(seqs)}" for log, seqs in entries.items()),
         head=lims.ask(proofs.head).text(),
         at=clock.now(),

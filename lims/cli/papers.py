@@ -52,7 +52,7 @@ def render(
         found = laboratory.lims.ask(slips.slip, id_)
         laboratory.lims.do(watch.noted, "print", found.number, found.id)
     try:
-        output.write_bytes(slip.render(found.content, found.seal, language))
+        output.write_bytes(slip.render(found.content, found.seal, language, signed=found.signed))
     except OSError as fault:
         raise Invalid("wire.file", file=str(output), fault=fault.strerror or "") from None
     show(str(output))

@@ -293,7 +293,9 @@ def _finish(day: Day) -> None:
     for row in day["zhao"].ask(samples.page, states=["reviewed"]):
         slip = day["zhao"].ask(slips.slip, day["zhao"].do(certify.issue, row.number))
         name = f"{slip.number}-v{slip.version}.pdf"
-        (day.laboratory.folder.reports / name).write_bytes(paper.render(slip.content, slip.seal))
+        (day.laboratory.folder.reports / name).write_bytes(
+            paper.render(slip.content, slip.seal, signed=slip.signed)
+        )
     year = clock.local(clock.now()).year
     lines = day["zheng"].ask(register.lines, year)
     sheet.write(day.laboratory.folder.reports / f"register-{year}.xlsx", lines)

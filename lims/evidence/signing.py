@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,19 @@ def verify(public: str, signature: str, data: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature as it is shown and printed: who, when, what it means, with which key, and whether it holds."""
+
+    meaning: str
+    name: str
+    at: datetime
+    key: str
+    station: str
+    seq: int
+    holds: bool
 
 
 class Signer(Protocol):

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from lims.door import question
 from lims.errors import NotFound, Tampered
 from lims.evidence.checkpoint import Checkpoint
+from lims.evidence.signing import Signed
+from lims.queries import signatures
 from lims.queries.people import names
 from lims.records.results import Certificate
 from lims.records.slips import SlipPrint
@@ -21,13 +23,14 @@ from lims.storage.unit import View
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is printed: the content and the log's head right after the slip was issued."""
+    """What is printed: the content, the log's head right after it was issued, the signatures up to it."""
 
     id: str
     number: str
     version: int
     content: dict[str, Any]
     seal: Checkpoint
+    signed: tuple[Signed, ...] = ()
 
 
 @question()
@@ -46,7 +49,8 @@ def slip(view: View, id_: str) -> Slip:
         raise Tampered("slip.content", number=row.sample)
     replayed(view, row.sample)
     seal = checkpoint(view.session.connection(), view.place, row.seq + 1)
-    return Slip(row.id, row.sample, row.number, dict(row.content), seal)
+    signed = tuple(signatures.of_sample(view, row.sample, upto=row.seq))
+    return Slip(row.id, row.sample, row.number, dict(row.content), seal, signed)
 
 
 def replayed(view: View, number: str) -> None:

@@ -7,7 +7,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from lims.errors import Invalid
 from lims.evidence.checkpoint import Checkpoint
+from lims.evidence.signing import Signed
 from lims.reports import codes, glyphs, paper
+from lims.reports import signed as signatures
 from lims.reports.content import FORM
 from lims.reports.layout import Layout
 from lims.reports.paper import MM, Cell, Page, Strip
@@ -19,15 +21,21 @@ Content = Mapping[str, Any]
 
 
 def render(
-    content: Content, seal: Checkpoint, language: str = "zh_CN", size: Literal["A4", "A5"] = "A4"
+    content: Content,
+    seal: Checkpoint,
+    language: str = "zh_CN",
+    size: Literal["A4", "A5"] = "A4",
+    *,
+    signed: Sequence[Signed] = (),
 ) -> bytes:
-    """Return the slip as a PDF; the same content, seal, language and size give the same bytes.
+    """Return the slip as a PDF; the same content, seal, language, size and signatures give the same bytes.
 
     Args:
         content: a certificate's frozen content of the form `slip-1`.
         seal: the log's head right after the slip was issued; its three lines are the QR.
         language: `zh_CN` or `en`, of the headings and statements; what was entered stays as entered.
         size: of the paper.
+        signed: electronic signatures over the entries about the sample up to this slip.
 
     Raises:
         Invalid: the content is of another form.
@@ -44,6 +52,7 @@ def render(
         *_trail(sheet, content),
         *_statements(sheet, content),
         *_signatures(sheet, content),
+        *(signatures.strips(sheet, signed) if signed else []),
         *_seal(sheet, seal),
         *_notice(sheet, [*_texts(content), seal.origin]),
     ]

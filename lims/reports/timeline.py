@@ -9,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from lims import clock
 from lims.errors import Problem
-from lims.reports import codes, paper
+from lims.evidence.signing import Signed
+from lims.reports import codes, paper, signed
 from lims.reports.layout import Layout
 from lims.reports.paper import MM, Page, Strip
 from lims.reports.words import Words
@@ -61,18 +62,6 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """One electronic signature: meaning, name, when, key, entry, whether it holds."""
-
-    meaning: str
-    name: str
-    at: datetime
-    key: str
-    seq: int
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Life:
     """Everything that the paper says of one sample.
 
@@ -98,7 +87,7 @@ class Life:
     events: Sequence[Event]
     gaps: Sequence[Missing]
     measured: Sequence[Measured]
-    signatures: Sequence[Sealed]
+    signatures: Sequence[Signed]
     entries: str
     head: str
     at: datetime
@@ -126,7 +115,7 @@ def render(life: Life, language: str = "zh_CN", size: Literal["A4", "A5"] = "A4"
         *_events(sheet, life),
         *_gaps(sheet, life),
         *(strip for one in life.measured for strip in _measured(sheet, one)),
-        *_signatures(sheet, life),
+        *signed.strips(sheet, life.signatures),
         *_head(sheet, life),
     ]
     return paper.document(page, strips)
@@ -211,25 +200,6 @@ def _curve(sheet: Layout, points: Sequence[float]) -> list[Strip]:
         canvas.drawPath(path)
 
     return [Strip(_CURVE, draw)]
-
-
-def _signatures(sheet: Layout, life: Life) -> list[Strip]:
-    t = sheet.words.tongue.t
-    strips = sheet.heading(t("life.signatures"), ruled=True)
-    if not life.signatures:
-        return [*strips, *sheet.text(t("life.signatures.none"), 9, gap=5)]
-    rows = [
-        (
-            _moment(one.at),
-            one.meaning,
-            one.name,
-            one.key,
-            t("life.holds" if one.holds else "life.broken", seq=one.seq),
-        )
-        for one in life.signatures
-    ]
-    heads = ("paper.at", "life.meaning", "paper.who", "life.key", "life.entry")
-    return [*strips, *_table(sheet, heads, rows), *sheet.text(t("life.control"), 8, gap=5)]
 
 
 def _head(sheet: Layout, life: Life) -> list[Strip]:

@@ -1,26 +1,19 @@
 """Keys of people and what they signed: issued once alone, anew only by two; every signature can be checked."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from lims.door import Lims, question, verb
 from lims.errors import Invalid, NotAllowed, RuleBroken
 from lims.evidence import signing
 from lims.evidence.signing import Provider, SoftwareKeys
-from lims.queries.people import names
-from lims.records.log import LogEntry
 from lims.records.people import Account
 from lims.records.settings import Setting
-from lims.records.signatures import PersonKey, Signature
+from lims.records.signatures import PersonKey
 from lims.services.identify import Confirmed, proved
 from lims.services.plan import setting
-from lims.storage import keyrings, replay
+from lims.storage import keyrings
 from lims.storage.signature import REQUIRED
 from lims.storage.unit import Unit, View
 
@@ -94,77 +87,6 @@ def present_key(view: View, account: str) -> str | None:
         PersonKey.site == view.site, PersonKey.account == account, PersonKey.ended_at.is_(None)
     )
     return next(iter(view.all(query)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One signature as it is shown and printed: who, when, what it means, with which key, and whether it holds."""
-
-    meaning: str
-    name: str
-    at: datetime
-    key: str
-    station: str
-    seq: int
-    holds: bool
-
-
-@question()
-def signatures(view: View, *, seqs: tuple[int, ...] = ()) -> list[Signed]:
-    """Return the signatures over entries of this station (all, when none is named), each checked."""
-    query = _signed(view).where(Signature.station == view.place.station)
-    if seqs:
-        query = query.where(Signature.seq.in_(seqs))
-    return _checked(view, view.rows(query))
-
-
-@question()
-def of_sample(view: View, number: str) -> list[Signed]:
-    """Return the signatures over the entries about a sample, of every station, each checked.
-
-    Looked at are the entries since shortly before the sample was drawn, as its replay does.
-    """
-    connection = view.session.connection()
-    wanted = re.compile(
-        "|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode()
-    )
-    since = replay.first_arrival(connection, view.site, number)
-    rows = view.rows(_signed(view).add_columns(LogEntry.data).where(LogEntry.arrival >= since))
-    return _checked(view, [row[:3] for row in rows if wanted.search(bytes(row[3]))])
-
-
-def _signed(view: View) -> Select[Any]:
-    return (
-        select(Signature, PersonKey, LogEntry.leaf)
-        .join(PersonKey, (PersonKey.site == Signature.site) & (PersonKey.id == Signature.key))
-        .join(
-            LogEntry,
-            (LogEntry.site == Signature.site)
-            & (LogEntry.station == Signature.station)
-            & (LogEntry.seq == Signature.seq),
-        )
-        .where(Signature.site == view.site)
-        .order_by(LogEntry.arrival)
-    )
-
-
-def _checked(view: View, rows: Iterable[Any]) -> list[Signed]:
-    known = names(view)
-    return [
-        Signed(
-            row.meaning,
-            known(row.account),
-            row.at,
-            row.key,
-            row.station,
-            row.seq,
-            key.account == row.account
-            and signing.verify(
-                key.public, row.value, signing.statement(bytes(leaf), row.meaning, row.key, row.nonce)
-            ),
-        )
-        for row, key, leaf in rows
-    ]
 
 
 def unlocked(lims: Lims, provider: Provider, pin: str) -> Lims:

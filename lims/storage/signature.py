@@ -46,7 +46,7 @@ def attest(unit: Unit, seq: int, meaning: str, signer: Signer) -> Unit:
     )
     nonce = secrets.token_hex(16)
     signed = signer.sign(statement(bytes(leaf or b""), meaning, signer.key, nonce))
-    attested = Unit(unit.session, unit.place, unit.actor, unit.now)
+    attested = Unit(unit.session, unit.place, unit.actor, unit.now, tick=unit.tick)
     attested.put(
         Signature(
             id=new_id(),

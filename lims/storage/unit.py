@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.actor import Actor
+from lims.clock import Tick
 from lims.errors import NotFound
 from lims.evidence.entry import Change
 from lims.records.base import Record
@@ -46,6 +47,7 @@ class Unit:
         actor: who acts.
         now: the moment of the act, one for all its rows.
         why: the reason, when somebody gave one.
+        tick: both clocks as they stood at that moment; a wait for the disk between them would look like a jump.
     """
 
     session: Session
@@ -54,6 +56,7 @@ class Unit:
     now: datetime = field(default_factory=clock.now)
     why: str = ""
     changes: list[Change] = field(default_factory=list)
+    tick: Tick = field(default_factory=clock.tick)
 
     @property
     def site(self) -> str:

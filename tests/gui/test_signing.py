@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
 from gui.widgets.sign import SignDialog
-from lims.queries import reviews, samples
+from lims.queries import reviews, samples, signatures
 from lims.services import sign
 from tests.gui import live
 from tests.gui.lab import Lab, dialog, drawn, filled, found, keyed, press, scan, settle, signs, window, write
@@ -22,7 +22,7 @@ def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
 
 
 def meanings(lab: Lab) -> list[tuple[str, str, bool]]:
-    return [(one.meaning, one.name, one.holds) for one in lab.as_("zheng").ask(sign.signatures)]
+    return [(one.meaning, one.name, one.holds) for one in lab.as_("zheng").ask(signatures.listed)]
 
 
 def state(lab: Lab, number: str) -> str:

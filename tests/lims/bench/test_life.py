@@ -8,9 +8,10 @@ from pypdfium2 import PdfDocument
 from lims.bench import life
 from lims.errors import NotFound
 from lims.evidence.signing import SoftwareKeys
-from lims.queries import search
+from lims.queries import search, signatures, slips
 from lims.queries.search import Wish
 from lims.reports import timeline
+from lims.reports.slip import render
 from lims.services import certify, sign
 from tests.custody import approve
 from tests.laboratory import found_lab
@@ -41,8 +42,14 @@ def test_the_paper_tells_everything_that_is_known_of_a_sample(tmp_path: Path) ->
                  "快检试剂盒", "批次验收", "凭证书验收", "县计量所", "当日上岗授权"):  # fmt: skip
         assert "".join(part.split()) in told.replace(" ", ""), part
     assert "陈某" not in told
-    (signed,) = wang.ask(sign.of_sample, number)
+    (signed,) = wang.ask(signatures.of_sample, number)
     assert (signed.meaning, signed.name, signed.holds) == ("批准", "赵签字", True)
+    slip = wang.ask(slips.slip, number)
+    assert slip.signed == (signed,)
+    paper = render(slip.content, slip.seal, signed=slip.signed)
+    assert paper == render(slip.content, slip.seal, signed=slip.signed)
+    for part in ("电子签名", "批准赵签字", signed.key, "控制这台计算机的人不能排除"):
+        assert part in words(paper), part
     english = words(life.page(lab.laboratory, wang, number, "en"))
     assert "Lifeofasample" in english
     assert len(wang.ask(search.acts, Wish(kind="watch.noted", sample=number))) == 2

@@ -1,5 +1,6 @@
 """The trail under watch: a replay before each slip, the daily check, findings and their signed review, erasure."""
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,14 +8,17 @@ import pytest
 
 from lims import clock
 from lims.actor import Actor
+from lims.door import VERBS, verb
 from lims.errors import Invalid, LimsError, NotAllowed, NotFound, RuleBroken, Tampered
 from lims.queries import audit, personal, search, slips, trace
 from lims.queries import oversight as found
 from lims.queries.search import Wish
+from lims.records.settings import Setting
 from lims.services import certify, custody, enrol, erase, measure, oversight, review, sample, watch
 from lims.services.erase import Request
 from lims.services.oversight import Point
 from lims.services.sample import Seen
+from lims.storage.unit import Unit
 from lims.version import BUILD, fingerprint
 from tests.custody import PEOPLE, approve, between, outside, proof
 from tests.laboratory import Lab, found_lab
@@ -251,3 +255,23 @@ def test_a_person_is_erased_by_two_and_the_log_stays_whole(tested: Lab) -> None:
     assert zheng.ask(audit.verify).ok
     assert [one.kind for one in zheng.ask(found.queue)] == ["access_changed"]
     tested.close()
+
+
+def test_an_act_that_waited_long_for_the_disk_is_no_jump_of_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "STEP", 0.2)
+    lab = found_lab(tmp_path / "lab")
+
+    @verb(needs="manager")
+    def slowly(unit: Unit) -> None:
+        time.sleep(0.5)
+        unit.put(Setting(name="slow", value="1", by=unit.actor.account, at=unit.now))
+
+    manager = lab.as_("zheng")
+    manager.do(slowly)
+    manager.do(watch.noted, "view", "x")
+    del VERBS[slowly]
+    jumped = {one.verb for one in manager.ask(found.queue) if one.kind == "clock_jump"}
+    assert not any(verb_ == "watch.noted" or verb_.endswith("slowly") for verb_ in jumped)
+    lab.close()

@@ -7,7 +7,7 @@ import pytest
 from lims.errors import Invalid, NotAllowed
 from lims.evidence import signing
 from lims.evidence.signing import SoftwareKeys
-from lims.queries import audit
+from lims.queries import audit, signatures
 from lims.services import plan, sample, sign
 from lims.services.identify import Confirmed
 from lims.services.sign import unlocked
@@ -34,7 +34,7 @@ def test_a_guess_at_a_pin_costs_what_the_standard_asks() -> None:
 def test_a_signed_act_is_attested_by_the_entry_that_follows(lab: Lab) -> None:
     keys = keyed(lab, "chen")
     unlocked(lab.as_("chen"), keys, PIN).do(sample.draw, filled())
-    (signed,) = lab.as_("zheng").ask(sign.signatures)
+    (signed,) = lab.as_("zheng").ask(signatures.listed)
     assert (signed.meaning, signed.name, signed.holds) == ("采样", "陈抽样", True)
     with lab.station.store.engine.connect() as connection:
         log = [data for data, _ in entries(connection, "LJ", "LJ01")]
@@ -47,7 +47,7 @@ def test_whoever_has_a_key_cannot_act_unsigned(lab: Lab) -> None:
     keyed(lab, "chen")
     with pytest.raises(NotAllowed, match=r"sign\.needed"):
         lab.as_("chen").do(sample.draw, filled())
-    assert lab.as_("zheng").ask(sign.signatures) == []
+    assert lab.as_("zheng").ask(signatures.listed) == []
 
 
 def test_a_laboratory_may_require_signatures_of_everybody(lab: Lab) -> None:
@@ -139,4 +139,4 @@ def test_a_keyring_holds_half_of_what_wraps_a_key(lab: Lab) -> None:
 def test_acts_without_a_meaning_need_no_signature(lab: Lab) -> None:
     keyed(lab, "zheng")
     lab.as_("zheng").do(plan.count_kinds, "rapid")
-    assert lab.as_("zheng").ask(sign.signatures) == []
+    assert lab.as_("zheng").ask(signatures.listed) == []

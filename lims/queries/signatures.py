@@ -1,0 +1,87 @@
+"""Electronic signatures as they are shown and printed, each checked against the key on record."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from lims.door import question
+from lims.evidence import signing
+from lims.evidence.signing import Signed
+from lims.queries.people import names
+from lims.records.log import LogEntry
+from lims.records.signatures import PersonKey, Signature
+from lims.storage import replay
+from lims.storage.unit import View
+
+
+@question()
+def listed(view: View, *, seqs: tuple[int, ...] = ()) -> list[Signed]:
+    """Return the signatures over entries of this station (all, when none is named), each checked."""
+    query = _signed(view).where(Signature.station == view.place.station)
+    if seqs:
+        query = query.where(Signature.seq.in_(seqs))
+    return _checked(view, view.rows(query))
+
+
+@question()
+def of_sample(view: View, number: str, *, upto: int | None = None) -> list[Signed]:
+    """Return the signatures over the entries about a sample, of every station, each checked.
+
+    Looked at are the entries since shortly before the sample was drawn, as its replay does.
+
+    Args:
+        view: the snapshot.
+        number: of the sample.
+        upto: the last entry of this station's log that counts; None for all.
+    """
+    connection = view.session.connection()
+    wanted = re.compile(
+        "|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode()
+    )
+    since = replay.first_arrival(connection, view.site, number)
+    query = _signed(view).add_columns(LogEntry.data).where(LogEntry.arrival >= since)
+    if upto is not None:
+        entry = aliased(LogEntry)
+        last = select(entry.arrival).where(
+            entry.site == view.site, entry.station == view.place.station, entry.seq == upto
+        )
+        query = query.where(LogEntry.arrival <= last.scalar_subquery())
+    rows = view.rows(query)
+    return _checked(view, [row[:3] for row in rows if wanted.search(bytes(row[3]))])
+
+
+def _signed(view: View) -> Select[Any]:
+    return (
+        select(Signature, PersonKey, LogEntry.leaf)
+        .join(PersonKey, (PersonKey.site == Signature.site) & (PersonKey.id == Signature.key))
+        .join(
+            LogEntry,
+            (LogEntry.site == Signature.site)
+            & (LogEntry.station == Signature.station)
+            & (LogEntry.seq == Signature.seq),
+        )
+        .where(Signature.site == view.site)
+        .order_by(LogEntry.arrival)
+    )
+
+
+def _checked(view: View, rows: Iterable[Any]) -> list[Signed]:
+    known = names(view)
+    return [
+        Signed(
+            row.meaning,
+            known(row.account),
+            row.at,
+            row.key,
+            row.station,
+            row.seq,
+            key.account == row.account
+            and signing.verify(
+                key.public, row.value, signing.statement(bytes(leaf), row.meaning, row.key, row.nonce)
+            ),
+        )
+        for row, key, leaf in rows
+    ]
