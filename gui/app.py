@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import fonts, inputmethod, sounds, theme
-from gui.desk import Desk
+from gui.desk import Action, Desk
 from gui.discover import ScreenFile, screens
 from gui.scanner import Scanner
 from gui.shell import Shell
@@ -29,6 +29,8 @@ class Opened:
     papers: Papers | None = None
 
 
+HOUR = 3_600_000
+"""Milliseconds after which is looked again whether a backup is due."""
 Opener = Callable[[], Opened]
 """Opens the laboratory; called in a worker thread, imports what is slow."""
 
@@ -112,6 +114,25 @@ class Desktop:
         elif papers is not None:
             self.desk.run(lambda job: papers.daily(job.step), then=self._checked,
                           words=mark("Checking the whole log, once a day …"))  # fmt: skip
+            self._keep(papers)
+            self._hourly = QTimer(self.shell)
+            self._hourly.timeout.connect(lambda: self._keep(papers))
+            self._hourly.start(HOUR)
+
+    def _keep(self, papers: Papers) -> None:
+        """Make the backup that is due, and say for as long as it lasts that one is overdue."""
+        self.desk.run(lambda job: papers.keep(job.step), then=self._kept, failed=self._not_kept)
+
+    def _kept(self, overdue: bool) -> None:
+        said = (
+            t("A backup is overdue. Put in the second medium, then back up under Backup.") if overdue else ""
+        )
+        self.desk.banner("backup", said, action=Action(mark("Backup"), "", lambda: self.shell.go("keeping")))
+
+    def _not_kept(self, error: BaseException) -> None:
+        self.desk.banner(
+            "backup", t("The backup that was due could not be made."), details=text.sentence(error)
+        )
 
     def _checked(self, found: Any) -> None:  # noqa: ANN401 - the laboratory's own finding
         """Say for as long as the program runs that the log is not whole."""

@@ -96,6 +96,9 @@ class Papers(Protocol):
     def daily(self, progress: Callable[[int], None], /) -> Any:  # noqa: ANN401 - the laboratory's own finding
         """Check the whole log where that was not done today."""
 
+    def keep(self, progress: Callable[[int, int], None], /) -> bool:
+        """Make the backup that is due; return whether one is still overdue."""
+
     def recover(self, manager: tuple[str, str], administrator: tuple[str, str], reason: str, /) -> None:
         """Go on after a loss, by two people."""
 

@@ -13,7 +13,7 @@ from lims.config import Folder
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
 from lims.queries.audit import Audit
-from lims.services import oversight
+from lims.services import keeping, oversight
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ class Papers:
     def traffic(self) -> Traffic:
         """What goes between a van and its county."""
         return Traffic(self.laboratory)
+
+    def keep(self, progress: Callable[[int, int], None]) -> bool:
+        """Make the backup that is due where a folder was set; return whether one is still overdue."""
+        if self.laboratory.barred:
+            return False
+        return keeping.in_time(self.laboratory.lims, self.laboratory.folder.root, progress)
 
     @property
     def folder(self) -> Folder:

@@ -6,13 +6,30 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from lims.door import question
+from lims.queries.audit import act_of
 from lims.queries.people import names
 from lims.records import keeping as records
+from lims.records.log import LogEntry
+from lims.records.settings import Setting
+from lims.records.types import time_text
 from lims.storage.unit import View
 
 BACKUP_HOURS = 24
 DRILL_DAYS = 31
 """After so long the next one is due; a laboratory's own rule may be stricter."""
+
+
+TO = "backup.to"
+HOURS = "backup.hours"
+"""Names of settings: the folder that backups go to, and after how many hours the next is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where backups go (empty: nowhere yet) and after how many hours the next is due."""
+
+    to: str
+    hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,25 @@ def drills(view: View, *, count: int = 100) -> list[Drill]:
 
 
 @question()
-def state(view: View, *, hours: int = BACKUP_HOURS, days: int = DRILL_DAYS) -> State:
+def plan(view: View) -> Plan:
+    """Return what was set about backups."""
+    to, hours = view.find(Setting, TO), view.find(Setting, HOURS)
+    return Plan(to.value if to else "", int(hours.value) if hours else BACKUP_HOURS)
+
+
+@question()
+def overdue(view: View) -> bool:
+    """Tell whether a backup is due; a log that began less than that time ago owes none yet."""
+    first = select(LogEntry.data).where(LogEntry.site == view.site).order_by(LogEntry.arrival).limit(1)
+    began = next((act_of("", 0, bytes(data)).at for data in view.all(first)), "")
+    edge = time_text(view.now - timedelta(hours=plan(view).hours))
+    return state(view).backup_due and bool(began) and began < edge
+
+
+@question()
+def state(view: View, *, hours: int | None = None, days: int = DRILL_DAYS) -> State:
     """Return how well the laboratory is kept; a failed drill leaves the next one due."""
+    hours = plan(view).hours if hours is None else hours
     made, held = backups(view, count=1), drills(view, count=1)
     restores = view.all(select(records.Restore.id).where(records.Restore.site == view.site))
     return State(

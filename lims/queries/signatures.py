@@ -53,7 +53,7 @@ def of_sample(view: View, number: str, *, upto: int | None = None) -> list[Signe
     return _checked(view, [row[:3] for row in rows if wanted.search(bytes(row[3]))])
 
 
-def _signed(view: View) -> Select[Any]:
+def _signed(view: View) -> Select[Any, Any, Any]:
     return (
         select(Signature, PersonKey, LogEntry.leaf)
         .join(PersonKey, (PersonKey.site == Signature.site) & (PersonKey.id == Signature.key))

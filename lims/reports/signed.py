@@ -26,3 +26,15 @@ def strips(sheet: Layout, signed: Sequence[Signed]) -> list[Strip]:
     ]
     heads = [t(name) for name in ("paper.at", "life.meaning", "paper.who", "life.key", "life.entry")]
     return [*head, *sheet.table(heads, rows), space(sheet.pt(5)), *sheet.text(t("life.control"), 8, gap=5)]
+
+
+def lines(sheet: Layout, signed: Sequence[Signed]) -> list[Strip]:
+    """Return the same in a line each, for a paper that must stay on one page."""
+    t = sheet.words.tongue.t
+    told = [
+        f"{t('life.signatures')}   {one.meaning}   {one.name}   {clock.local(one.at):%Y-%m-%d %H:%M:%S}   "
+        f"{t('life.key')} {one.key}   {t('life.holds' if one.holds else 'life.broken', seq=one.seq)}"
+        for one in signed
+    ]
+    said = [strip for text in told for strip in sheet.text(text, 7.5, gap=0.5, keep=True)]
+    return [*said, *sheet.text(t("life.control"), 6.5, gap=2, keep=True)]

@@ -51,8 +51,8 @@ def render(
         *_sample(sheet, content),
         *_trail(sheet, content),
         *_statements(sheet, content),
-        *_signatures(sheet, content),
-        *(signatures.strips(sheet, signed) if signed else []),
+        *_signatures(sheet, content, 18 if signed else 26),
+        *(signatures.lines(sheet, signed) if signed else []),
         *_seal(sheet, seal),
         *_notice(sheet, [*_texts(content), seal.origin]),
     ]
@@ -221,7 +221,8 @@ def _statements(sheet: Layout, content: Content) -> list[Strip]:
     return [*strips, paper.space(sheet.pt(5))]
 
 
-def _signatures(sheet: Layout, content: Content) -> list[Strip]:
+def _signatures(sheet: Layout, content: Content, blank: float) -> list[Strip]:
+    """Return who answers for it, with `blank` points for signatures by hand."""
     t = sheet.words.tongue.t
     results = content["results"]
     columns = [
@@ -237,7 +238,7 @@ def _signatures(sheet: Layout, content: Content) -> list[Strip]:
         canvas.setLineWidth(0.5)
         for place in range(len(columns)):
             start = left + place * quarter
-            canvas.line(start, top - sheet.pt(26), start + room, top - sheet.pt(26))
+            canvas.line(start, top - sheet.pt(blank), start + room, top - sheet.pt(blank))
 
     def row(part: int, size: float) -> list[Strip]:
         cells = [
@@ -245,7 +246,7 @@ def _signatures(sheet: Layout, content: Content) -> list[Strip]:
         ]
         return paper.row(cells, keep=True)
 
-    sign = [*row(0, 8.5), *row(1, 8), Strip(sheet.pt(26), lines, keep=True)]
+    sign = [*row(0, 8.5), *row(1, 8), Strip(sheet.pt(blank), lines, keep=True)]
     return [paper.rule(sheet.room, after=sheet.pt(3)), *sign, paper.space(sheet.pt(6), keep=True)]
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lims.door import Lims, verb
-from lims.errors import LimsError, NotFound
+from lims.errors import Invalid, LimsError, NotFound
 from lims.evidence.checkpoint import Checkpoint
 from lims.queries import keeping as questions
 from lims.records import keeping as records
 from lims.records.settings import Setting
 from lims.storage import archive, backup, keys, restore
-from lims.storage.backup import Made
+from lims.storage.backup import Made, Step
 from lims.storage.keys import Cost, Secret
 from lims.storage.restore import Restored
 from lims.storage.soundness import contains
@@ -23,6 +23,8 @@ from lims.storage.unit import Unit, new_id
 RECOVERY = "recovery_key"
 ENCRYPTION = "encryption"
 """Names of settings: the recovery key in force, and whether the database's file is encrypted."""
+LONGEST = 168
+"""Hours after which a backup is due at the latest: a week."""
 
 
 @verb(needs="station manager administrator")
@@ -108,6 +110,21 @@ def kept_by(unit: Unit, name: str, value: str) -> str:
     return name
 
 
+@verb(needs="manager administrator")
+def planned(unit: Unit, to: str, hours: int) -> str:
+    """Set where backups go and after how many hours the next is due; return the folder.
+
+    Raises:
+        Invalid: no folder is named, or the hours are none or more than a week.
+    """
+    folder = to.strip()
+    if not folder or not 1 <= hours <= LONGEST:
+        raise Invalid("backup.plan", folder=folder, hours=hours, most=LONGEST)
+    for name, value in ((questions.TO, folder), (questions.HOURS, str(hours))):
+        unit.put(Setting(name=name, value=value, by=unit.actor.account, at=unit.now))
+    return folder
+
+
 # What takes the disk as well as the log ------------------------------------------------------------------------
 
 
@@ -126,17 +143,41 @@ def new_recovery_key(lims: Lims, folder: Path, passphrase: str, cost: Cost | Non
     return shares
 
 
-def back_up(lims: Lims, folder: Path, to: Path) -> Made:
+def opened_by(passphrase: str, *shares: str) -> Secret:
+    """Return what opens a backup: the recovery key's passphrase, or two of its three shares."""
+    return Secret(passphrase, shares)
+
+
+def has_recovery(folder: Path) -> bool:
+    """Tell whether a recovery key was made, without which there is no backup."""
+    return (folder / keys.RECOVERY).is_file()
+
+
+def back_up(lims: Lims, folder: Path, to: Path, step: Step | None = None) -> Made:
     """Write a backup to a medium and note it; the laboratory goes on meanwhile. Needs no secret.
+
+    `step` is told of the progress and may raise to give it up.
 
     Raises:
         NotAllowed: no recovery key was made yet.
         StorageUnfit: the medium is full, read-only or gone, or the database is broken.
         Tampered: the log or the tables are not what was written, or what was read back differs.
     """
-    made = backup.make(lims.store, folder, to, keys.load_recovery(folder))
+    made = backup.make(lims.store, folder, to, keys.load_recovery(folder), step=step or backup.silent)
     lims.do(backed_up, made, _own(lims, made.heads))
     return made
+
+
+def in_time(lims: Lims, folder: Path, step: Step | None = None) -> bool:
+    """Make the backup that is due where a folder was set; return whether one is still overdue afterwards.
+
+    Raises:
+        LimsError: why it could not be made.
+    """
+    plan = lims.ask(questions.plan)
+    if plan.to and lims.ask(questions.state).backup_due and has_recovery(folder):
+        back_up(lims, folder, Path(plan.to), step)
+    return lims.ask(questions.overdue)
 
 
 def _own(lims: Lims, heads: Sequence[Checkpoint]) -> Checkpoint:

@@ -28,6 +28,8 @@ from lims.version import BUILD
 
 Sync = Callable[[int], None]
 """Makes an open file's bytes durable, given its descriptor."""
+Step = Callable[[int, int], None]
+"""Is told how many parts of the work are done, and of how many; it may raise, then no backup is left behind."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -75,7 +77,13 @@ def medium(folder: Path) -> Iterator[None]:
         raise StorageUnfit("backup.gone", folder=where, reason=reason) from None
 
 
-def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync = os.fsync) -> Made:
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody of the progress."""
+
+
+def make(
+    store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync = os.fsync, step: Step = silent
+) -> Made:
     """Write a backup while the laboratory works, and return it once it was read back and found whole.
 
     Args:
@@ -84,6 +92,7 @@ def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync
         to: an existing folder on another medium.
         recovery: the key it is sealed to.
         sync: makes a file's bytes durable.
+        step: is told of the progress.
 
     Raises:
         StorageUnfit: the medium is full, read-only or gone, or the database is broken; no backup is left behind.
@@ -97,18 +106,22 @@ def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync
         _room(folder, to)
         second = folder.stat().st_dev != to.stat().st_dev
     early = [(one, path.read_bytes()) for one, path in _files(folder, early=True)]
+    parts = _Parts(step, sum(1 for _ in _files(folder, early=False)) + 3)
+    parts.next()
     key, header = archive.new_key(recovery)
     with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=folder) as aside:
         copy = Path(aside) / archive.DATABASE
         file_key, heads = examined(store.engine, copy)
+        parts.next()
         try:
             with medium(to):
                 with part.open("xb") as file:
                     packer = Packer(file, key, header)
-                    _pack(packer, folder, early, copy, file_key)
+                    _pack(packer, folder, early, (copy, file_key), parts)
                     manifest = packer.finish(_facts(store, heads))
                     file.flush()
                     sync(file.fileno())
+                parts.next()
                 found = archive.read_back(part, key)
                 if found.manifest != manifest:
                     raise Tampered("backup.damaged", file=name, chunk=0)
@@ -120,15 +133,34 @@ def make(store: Store, folder: Path, to: Path, recovery: Recovery, *, sync: Sync
     return Made(path, found.size, found.sha256, tuple(heads), second)
 
 
+@dataclass
+class _Parts:
+    """Counts the parts of the work."""
+
+    step: Step
+    total: int
+    done: int = -1
+
+    def next(self) -> None:
+        self.done += 1
+        self.step(min(self.done, self.total), self.total)
+
+
 def _pack(
-    packer: Packer, folder: Path, early: Sequence[tuple[str, bytes]], copy: Path, file_key: bytes | None
+    packer: Packer,
+    folder: Path,
+    early: Sequence[tuple[str, bytes]],
+    database: tuple[Path, bytes | None],
+    parts: _Parts,
 ) -> None:
+    copy, file_key = database
     for name, data in early:
         packer.add_bytes(name, data)
     _add(packer, archive.DATABASE, copy)
     if file_key is not None:
         packer.add_bytes(archive.RAW_KEY, file_key)
     for name, path in _files(folder, early=False):
+        parts.next()
         _add(packer, name, path)
 
 
