@@ -148,7 +148,7 @@ def signature(one: Signed) -> list[tuple[str, str]]:
         (t("Who"), one.name),
         (t("Time"), text.moment(one.at)),
         (t("life.key"), one.key),
-        (t("Log"), f"{one.station} {one.seq}"),
+        (t("life.log"), f"{one.station} {one.seq}"),
         (t("life.entry"), t("life.holds" if one.holds else "life.broken", seq=one.seq)),
         (t("What is not proven"), t("life.control")),
     ]
