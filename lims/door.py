@@ -16,7 +16,7 @@ from lims.errors import LimsError, NotAllowed, Word
 from lims.evidence.entry import Entry
 from lims.evidence.signing import Signer
 from lims.rules import regulation
-from lims.storage import signature
+from lims.storage import granted, signature
 from lims.storage.log import append
 from lims.storage.store import Store
 from lims.storage.unit import Unit, View
@@ -158,7 +158,7 @@ class Lims:
         """Do one act: one transaction, one log entry, one notice.
 
         Raises:
-            NotAllowed: this actor holds none of the roles the verb needs.
+            NotAllowed: this actor holds none of the roles the verb needs, or they were taken away since.
             LimsError: what the verb refused, or why the storage could not keep it; then nothing changed.
         """
         rule = VERBS[verb_]
@@ -172,12 +172,13 @@ class Lims:
             ) as session:
                 tick = clock.tick()
                 unit = Unit(session, self.store.place, self.actor, tick.wall, tick=tick)
+                role = granted.still(unit, held)
                 signature.check(unit, rule.signs, self.signer)
                 value = verb_(unit, *args, **kwargs)
-                notice = _record(connection, unit, rule.name, held[0])
+                notice = _record(connection, unit, rule.name, role)
                 if notice and rule.signs and self.signer:
                     signed = signature.attest(unit, notice.seq, rule.signs, self.signer)
-                    _record(connection, signed, "sign.attest", held[0])
+                    _record(connection, signed, "sign.attest", role)
                 session.commit()
                 return value, notice
 

@@ -140,3 +140,26 @@ def test_acts_without_a_meaning_need_no_signature(lab: Lab) -> None:
     keyed(lab, "zheng")
     lab.as_("zheng").do(plan.count_kinds, "rapid")
     assert lab.as_("zheng").ask(signatures.listed) == []
+
+
+class Pulled:
+    """A key in hardware that is pulled out between the PIN and the signature."""
+
+    key = ""
+
+    def sign(self, data: bytes) -> bytes:
+        raise NotAllowed("sign.pin", unsigned=len(data))
+
+
+def test_a_key_pulled_before_it_signs_leaves_no_signature_and_no_act(lab: Lab) -> None:
+    keyed(lab, "chen")
+    pulled = Pulled()
+    pulled.key = str(lab.as_("chen").ask(sign.present_key, lab.accounts["chen"]))
+    before = lab.station.ask(audit.acts, count=1)[0].seq
+    with pytest.raises(NotAllowed, match=r"sign\.pin"):
+        lab.as_("chen").signing(pulled).do(sample.draw, filled())
+    assert lab.as_("zheng").ask(signatures.listed) == []
+    assert lab.station.ask(audit.acts, count=1)[0].seq == before
+    pulled.key = "0123456789abcdef"
+    with pytest.raises(NotAllowed, match=r"sign\.key_ended"):
+        lab.as_("chen").signing(pulled).do(sample.draw, filled())
