@@ -1,11 +1,14 @@
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui.work import Job, Work
+from lims.services import watch
+from tests.gui import lab as own
 
 
 @pytest.fixture
@@ -80,3 +83,23 @@ def test_long_work_tells_its_progress_and_can_be_stopped(work: Work, settle: Cal
     settle(lambda: ended)
     assert steps == [(at, 10_000, "row") for at in range(steps[0][0], steps[-1][0] + 1)]
     assert answers == []
+
+
+def test_a_slow_disk_never_holds_the_window(dressed: object, tmp_path: Path) -> None:
+    assert isinstance(dressed, QApplication)
+    lab = own.found(tmp_path)
+    disk, turns, done = threading.Event(), list[int](), list[str]()
+    with own.window(lab, "zheng", "today") as shell:
+        stalled = threading.Thread(target=lab.station.store.writer.submit, args=(lambda _: disk.wait(60),))
+        stalled.start()
+        clock = QTimer()
+        clock.timeout.connect(lambda: turns.append(1))
+        clock.start(0)
+        shell.desk.do(watch.noted, "view", "x", then=done.append)
+        own.settle(shell, lambda: len(turns) > 200)
+        assert done == []
+        disk.set()
+        own.settle(shell, lambda: done)
+        stalled.join()
+        clock.stop()
+    lab.close()

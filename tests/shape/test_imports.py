@@ -54,3 +54,17 @@ def test_packages_export_nothing_by_a_list() -> None:
         named(path) for path in sources() if path.name == "__init__.py" and path.read_text("utf-8").strip()
     ]
     assert kept == []
+
+
+RUNNERS = {"pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle"}
+
+
+def test_nothing_runs_what_came_from_outside() -> None:
+    guilty = [named(path) for path in sources() if RUNNERS & {name.split(".")[0] for name in imported(path)}]
+    guilty += [
+        f"{named(path)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"eval", "exec"}
+    ]
+    assert guilty == []
