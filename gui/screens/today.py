@@ -15,7 +15,8 @@ from gui.screens._clock import Clocks
 from gui.widgets import boxes, terms
 from gui.widgets.label import Elided, Label
 from lims import clock, text
-from lims.queries import figures, worklist
+from lims.queries import custody, figures, worklist
+from lims.queries.custody import Lacking
 from lims.queries.figures import Quota
 from lims.queries.worklist import Today
 from lims.rules import regulation
@@ -26,6 +27,10 @@ ICON = "today"
 ORDER = 10
 NEEDS = None
 
+GAPS = (7, 60)
+"""Days back, and samples at most, that are looked through for gaps in custody."""
+RESTING = 300.0
+"""Seconds until they are looked through again, since each sample's whole custody is read."""
 SOON = 400
 """Milliseconds between a change and the counts that follow it, so that a flood asks once."""
 
@@ -71,8 +76,9 @@ def day_lines(found: Today) -> list[Line]:
     ]
 
 
-def watch_lines(found: Today, quota: Quota | None) -> list[Line]:
-    """Return what is no task yet."""
+def watch_lines(found: Today, quota: Quota | None, lacking: Sequence[Lacking] = ()) -> list[Line]:
+    """Return what is no task yet; a gap of custody opens the newest sample that has one."""
+    gap = {"number": lacking[0].number} if lacking else {}
     towns = quota.towns if quota else ()
     behind = sum(1 for town in towns if town.line.due is not None and town.line.counted < town.line.due)
     return [
@@ -80,6 +86,7 @@ def watch_lines(found: Today, quota: Quota | None) -> list[Line]:
         Line(found.cases, mark("open cases of positives"), "disputes", "suspect"),
         Line(found.strays, mark("readings that nobody claims"), "strays", "suspect"),
         Line(found.faults, mark("broken frames today"), "instruments", "suspect"),
+        Line(len(lacking), mark("samples of this week with a gap in custody"), "custody", "suspect", gap),
         Line(behind, mark("townships behind the quota"), "quota", "suspect"),
         Line(len(quota.without_basis) if quota else 0, mark("townships without a population"), "quota"),
     ]
@@ -191,6 +198,8 @@ class Screen(QWidget):
         self.desk = desk
         self._today: Today | None = None
         self._quota: Quota | None = None
+        self._lacking: Sequence[Lacking] = ()
+        self._looked = -RESTING
         self.lines: list[LineButton] = []
         self._day, self.bar = Label(role="result"), StateBar()
         self._columns = {head: boxes.column(gap=4) for head in (NOW, DAY, WATCH)}
@@ -228,6 +237,10 @@ class Screen(QWidget):
             latest="today.quota",
             owner=self,
         )
+        if clock.monotonic() - self._looked > RESTING:
+            self._looked = clock.monotonic()
+            self.desk.ask(custody.lacking, days=GAPS[0], count=GAPS[1], then=self._take_lacking,
+                          latest="today.gaps", owner=self)  # fmt: skip
 
     def refresh(self, _: object) -> None:
         """Follow the laboratory; the same notice has come by the desk already."""
@@ -276,6 +289,10 @@ class Screen(QWidget):
         self._quota = found
         self._show()
 
+    def _take_lacking(self, found: Sequence[Lacking]) -> None:
+        self._lacking = found
+        self._show()
+
     def _show(self) -> None:
         at = self._focused()
         self._day.put(f"{t(TITLE)}  {text.date(clock.now())}")
@@ -286,7 +303,7 @@ class Screen(QWidget):
         groups = {
             NOW: now_lines(found, self._lost()),
             DAY: day_lines(found),
-            WATCH: watch_lines(found, self._quota),
+            WATCH: watch_lines(found, self._quota, self._lacking),
         }
         self.lines = []
         for head, lines in groups.items():

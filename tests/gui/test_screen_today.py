@@ -79,4 +79,16 @@ def test_the_language_changes_at_once(lab: own.Lab) -> None:
 def test_what_presses_stands_first() -> None:
     lines = today.now_lines(NOTHING, lost=2)
     assert [(line.count, line.tone) for line in lines if line.count] == [(2, "positive")]
-    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0] * 6
+    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0] * 7
+
+
+def test_a_gap_in_custody_is_told_and_opens_its_sample(lab: own.Lab) -> None:
+    own.drawn(lab)
+    (number,) = own.received(lab, 1)
+    with own.window(lab, "lin", "today") as shell:
+        told = "1 samples of this week with a gap in custody"
+        own.settle(shell, lambda: told in said(shell))
+        next(line for line in shell.shown.lines if line.said() == told).click()
+        own.settle(shell)
+        assert shell.name == "custody"
+        own.settle(shell, lambda: shell.shown.table.current_key() == number)
