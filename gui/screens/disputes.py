@@ -27,7 +27,7 @@ from lims.reports import templated
 from lims.rules import cases, numbering
 from lims.rules.cases import Kind
 from lims.rules.clocks import Deadline, Standing
-from lims.services import dispute
+from lims.services import dispute, watch
 from lims.text import mark, t
 
 TITLE = mark("Disputes")
@@ -135,7 +135,8 @@ class Screen(QWidget):
         if not key or key not in self._lines:
             self._show(None)
             return
-        self.desk.ask(disputes.case, key, latest="disputes.case", owner=self, then=self._show)
+        self.desk.work.run(_case, self.desk.door, key, latest="disputes.case", owner=self, then=self._show,
+                           failed=self.desk.complain)  # fmt: skip
 
     # Showing ----------------------------------------------------------------------------------------------
 
@@ -235,12 +236,15 @@ class Screen(QWidget):
         if whole is None or folder is None:
             return
         name = PAPERS[0] if whole.line.state in {"suspect", "notified"} else PAPERS[1]
-        door, number, item = self.desk.door, whole.line.number, whole.line.item
+        door: Any = self.desk.door
+        number, item = whole.line.number, whole.line.item
 
         def make() -> object:
             filling = door.ask(papers.paper, name, number, item=item)
             pdf = templated.render(filling.template, filling.fields, filling.tables)
-            return _pages.save(pdf, folder / f"{number}-{name}.pdf")
+            path = _pages.save(pdf, folder / f"{number}-{name}.pdf")
+            watch.left(door, "print", number, name)
+            return path
 
         self.desk.work.run(make, owner=self, in_order=True, failed=self.desk.complain, then=self._written)
 
@@ -287,6 +291,12 @@ class Screen(QWidget):
         """Speak the other language."""
         self.leave()
         self._list.ask()
+
+
+def _case(door: Any, key: str) -> Whole:  # noqa: ANN401 - the laboratory's own door
+    whole: Whole = door.ask(disputes.case, key)
+    watch.seen(door, whole.line.number)
+    return whole
 
 
 def _row(one: Line) -> Row:

@@ -21,7 +21,7 @@ from gui.widgets.table import Table
 from gui.work import Job
 from lims import text
 from lims.bench import receipts
-from lims.queries import samples, slips, trace
+from lims.queries import samples, slips
 from lims.queries.trace import Trail
 from lims.reports import receipt
 from lims.reports import slip as paper
@@ -147,10 +147,11 @@ class Screen(QWidget):
         self.preview.setVisible(kind == "slip")
         if kind in {"ready", "early"}:
             self.shown = None
-            self.desk.ask(trace.sample, key, latest="reports.shown", owner=self, then=self._show_ready)
+            self.desk.work.run(watch.trail, self.desk.door, key, latest="reports.shown", owner=self,
+                               then=self._show_ready, failed=self.desk.complain)  # fmt: skip
         elif kind == "slip":
             language, door, to = text.current(), self.desk.door, self._to
-            self.desk.work.run(lambda: _drawn(door.ask(slips.slip, key), language, to), owner=self,
+            self.desk.work.run(lambda: _drawn(_slip(door, key), language, to), owner=self,
                                latest="reports.shown", then=lambda found: self._show_slip(found, key),
                                failed=self._bad)  # fmt: skip
         else:
@@ -353,6 +354,12 @@ class Screen(QWidget):
     def retranslate(self) -> None:
         """Speak the other language; the paper follows."""
         self._fill()
+
+
+def _slip(door: Any, key: str) -> slips.Slip:  # noqa: ANN401 - the laboratory's own door
+    slip: slips.Slip = door.ask(slips.slip, key)
+    watch.seen(door, slip.number)
+    return slip
 
 
 def _drawn(slip: slips.Slip, language: str, to: Destination) -> Shown:

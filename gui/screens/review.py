@@ -17,12 +17,12 @@ from gui.widgets.label import Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from gui.widgets.verdict import VerdictMark
-from lims.queries import bench, reviews, trace
+from lims.queries import bench, reviews
 from lims.queries.bench import RunView
 from lims.queries.reviews import Waiting
 from lims.queries.trace import Trail
 from lims.rules import numbering, regulation
-from lims.services import review
+from lims.services import review, watch
 from lims.text import mark, t
 
 TITLE = mark("Review")
@@ -139,7 +139,8 @@ class Screen(QWidget):
             self.display.clear()
         self._show()
         if one is not None:
-            self.desk.ask(trace.sample, one.number, latest="review.trail", owner=self, then=self._traced)
+            self.desk.work.run(watch.trail, self.desk.door, one.number, latest="review.trail", owner=self,
+                               then=self._traced, failed=self.desk.complain)  # fmt: skip
 
     def _traced(self, trail: Trail) -> None:
         self._trail = trail

@@ -12,6 +12,7 @@ from lims.queries import disputes, papers
 from lims.queries.disputes import Running
 from lims.reports import templated
 from lims.rules import template
+from lims.services import watch
 
 
 def add(app: typer.Typer) -> None:
@@ -67,6 +68,7 @@ def paper(
     """输出抽样单、告知书、流转单等 PDF / write a paper of a sample as PDF."""
     with opened(root, database) as laboratory:
         filling = laboratory.lims.ask(papers.paper, name, number)
+        watch.left(laboratory.lims, "print", number, name)
     try:
         output.write_bytes(templated.render(filling.template, filling.fields, filling.tables))
     except OSError as fault:

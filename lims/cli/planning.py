@@ -13,6 +13,7 @@ from lims.queries import credit, draws, ledger, plans, warnings
 from lims.reports import drawlist
 from lims.rules import planning
 from lims.services import draw as draw_verbs
+from lims.services import watch
 
 
 def add(app: typer.Typer) -> None:
@@ -118,6 +119,8 @@ def replay(
     """按原名单和种子重抽并核对 / draw once more from what was kept and compare."""
     with opened(root, database) as laboratory:
         found = laboratory.lims.ask(draws.replay, id_)
+        if output is not None:
+            watch.left(laboratory.lims, "print", f"draw {id_}", output.name)
     if output is not None:
         _write(output, found)
     if as_json:

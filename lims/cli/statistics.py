@@ -14,6 +14,7 @@ from lims.queries.statistics import FORMULAS, Line, Statistics
 from lims.reports import statistics as reports
 from lims.reports.statistics import Content, Row
 from lims.rules import regulation
+from lims.services import watch
 
 
 def add(app: typer.Typer) -> None:
@@ -41,6 +42,8 @@ def stats(
     dimensions = tuple(one.strip() for one in by.split(",") if one.strip())
     with opened(root, database) as laboratory:
         found = laboratory.lims.ask(statistics.statistics, first, last, dimensions)
+        if output is not None:
+            watch.left(laboratory.lims, "export", f"statistics {first} {last}", output.name)
     if output is not None:
         _write(output, content(found))
         show(str(output))

@@ -10,6 +10,7 @@ import typer
 from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
 from lims.errors import NotFound
 from lims.queries import uploads
+from lims.services import watch
 from lims.storage import keyrings
 from lims.sync import uploading
 from lims.sync.platform import Account, Rehearsal
@@ -123,6 +124,7 @@ def write(
         if mapped is not None:
             heads = uploading.columns(mapped.read_text("utf-8"), uploading.FIELDS)
         show(str(uploading.write(laboratory.lims, platform, output, heads)))
+        watch.left(laboratory.lims, "export", f"outbox {platform}", output.name)
 
 
 def outbox(

@@ -71,9 +71,20 @@ def trail(lims: Lims, number: str) -> Trail:
         NotFound: no sample has this number.
     """
     found = lims.ask(trace.sample, number)
+    seen(lims, number)
+    return found
+
+
+def seen(lims: Lims, number: str) -> None:
+    """Note that somebody looked at a sample, where anything of it is positive and he was not noted just now."""
     if lims.store.writer.barred is None and not lims.ask(looked, number):
         lims.do(noted, "view", number)
-    return found
+
+
+def left(lims: Lims, kind: Kind, subject: str, what: str) -> None:
+    """Note that something was printed or exported, unless nothing may be written now."""
+    if lims.store.writer.barred is None:
+        lims.do(noted, kind, subject, what)
 
 
 @verb(needs="station")

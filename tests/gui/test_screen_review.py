@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from lims.actor import Actor
-from lims.queries import reviews, samples, trace
+from lims.queries import reviews, samples, search, trace
+from lims.queries.search import Wish
 from tests.gui.lab import Lab, found, press, settle, window, write
 from tests.gui.live import closed
 
@@ -130,3 +131,17 @@ def test_a_result_of_another_desk_appears_by_itself_and_chinese_says_it(lab: Lab
         shell.speak("zh_CN")
         assert "王复核 签署" in screen.sentence()
         assert "超过限值" in screen.facts.words()
+
+
+def test_whoever_looks_at_a_positive_is_noted_once(lab: Lab) -> None:
+    (number,) = closed(lab, "87.2")
+    with window(lab, "wang", "review") as shell:
+        settle(shell, lambda: noted(lab, number))
+        shell.shown._choose()
+        shell.shown._choose()
+        settle(shell)
+    assert noted(lab, number) == 1
+
+
+def noted(lab: Lab, number: str) -> int:
+    return len(lab.as_("zheng").ask(search.acts, Wish(kind="watch.noted", sample=number)))
