@@ -1,6 +1,7 @@
 """What is noted although it changes nothing: positives that were looked at, papers, exports, the program itself."""
 
 import platform
+import threading
 from datetime import timedelta
 from typing import Literal
 
@@ -20,6 +21,8 @@ Kind = Literal["view", "print", "export"]
 AGAIN = timedelta(minutes=10)
 """The same person who looks at the same positive within this time is noted once."""
 
+_LOOKING = threading.Lock()
+"""Held from asking whether a look was noted to noting it: a screen may ask twice at once."""
 _EVERYBODY = " ".join(("station", *ROLES))
 
 
@@ -77,8 +80,9 @@ def trail(lims: Lims, number: str) -> Trail:
 
 def seen(lims: Lims, number: str) -> None:
     """Note that somebody looked at a sample, where anything of it is positive and he was not noted just now."""
-    if lims.store.writer.barred is None and not lims.ask(looked, number):
-        lims.do(noted, "view", number)
+    with _LOOKING:
+        if lims.store.writer.barred is None and not lims.ask(looked, number):
+            lims.do(noted, "view", number)
 
 
 def left(lims: Lims, kind: Kind, subject: str, what: str) -> None:
