@@ -1,6 +1,7 @@
 """The one byte form of a fact: a JSON subset that has exactly one spelling for each value."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -11,15 +12,20 @@ PREFIX = b"KUAIJIAN-1\0"
 
 Json = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def text_fault(text: str) -> str | None:
     """Return why a text may not enter the log, or None: a code such as `nfc`, `control`, `bidi`, `surrogate`."""
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    plain = text.isascii()
+    if not plain and _SURROGATE.search(text):
         return "surrogate"
-    if any((c < " " and c not in "\n\t") or c == "\x7f" for c in text):
+    if _CONTROL.search(text):
         return "control"
+    if plain:
+        return None
     if not _BIDI.isdisjoint(text):
         return "bidi"
     return None if unicodedata.is_normalized("NFC", text) else "nfc"

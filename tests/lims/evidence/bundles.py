@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class _Log:
         return seq
 
 
+@cache
 def made(seed: int) -> Made:
     """Return a bundle about two samples, one of them with a slip that is signed."""
     dice = random.Random(seed)
