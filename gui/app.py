@@ -2,21 +2,24 @@
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import fonts, inputmethod, sounds, theme
+from gui import look as looks
 from gui.desk import Action, Desk
 from gui.discover import ScreenFile, screens
+from gui.look import Look
 from gui.scanner import Scanner
 from gui.shell import Shell
 from gui.ties import Bench, Lims, Papers, Ties
 from gui.world import World
 from lims import text
+from lims.errors import Invalid
 from lims.text import mark, t
 
 
@@ -35,17 +38,6 @@ Opener = Callable[[], Opened]
 """Opens the laboratory; called in a worker thread, imports what is slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the desktop shall look; kept as settings of the station."""
-
-    theme: str = "light"
-    layout: str = "desk"
-    scale: float = 1.0
-    language: str = text.LANGUAGES[0]
-    sound: bool = True
-
-
 def application(arguments: list[str] | None = None) -> QApplication:
     """Make the application (or return the one there is) with its style and Chinese font."""
     found = QApplication.instance()
@@ -62,9 +54,17 @@ def dress(app: QApplication, look: Look) -> None:
     """Put a look on the application and speak its language, Qt's own words included."""
     theme.wear(app, fonts_theme(look.theme, look.layout, look.scale))
     text.use(look.language)
+    _speak_qt(app, look.language)
+
+
+def _speak_qt(app: QApplication, language: str) -> None:
+    """Have Qt's own words in a language; a former translator goes."""
+    for former in app.findChildren(QTranslator):
+        app.removeTranslator(former)
+        former.deleteLater()
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if look.language != "en" and translator.load(f"qtbase_{look.language}", folder):
+    if language != "en" and translator.load(f"qtbase_{language}", folder):
         app.installTranslator(translator)
 
 
@@ -82,12 +82,26 @@ class Desktop:
         self.app = application()
         dress(self.app, self.look)
         self.desk = Desk(ties, sounds.Sounds(on=self.look.sound))
+        self.desk.look = self.look
         self.shell = Shell(self.desk)
         self.world = World(self.desk)
         self.scanner = Scanner(self.app, ties.is_code)
         self.scanner.scanned.connect(self.shell.scanned)
         self.scanner.refused.connect(self.shell.refused)
         self.scanner.scanned.connect(self.shell.idle.touch)
+        self.scanner.suffix = self.look.suffix
+        self.desk.worn.connect(self._wear)
+
+    def _wear(self, look: Look) -> None:
+        """Follow what the window does not show, and keep the look."""
+        if look.language != self.look.language:
+            _speak_qt(self.app, look.language)
+        self.look = look
+        self.desk.sounds.on, self.scanner.suffix = look.sound, look.suffix
+        if self.desk.ties.look is not None:
+            self.desk.work.run(
+                looks.write, self.desk.ties.look, look, failed=self.desk.complain, in_order=True
+            )
 
     def show(self, opener: Opener) -> None:
         """Show the window, then open the laboratory and read the screens behind it."""
@@ -148,9 +162,22 @@ class Desktop:
         self.desk.sounds.close()
 
 
-def run(opener: Opener, ties: Ties, look: Look | None = None) -> int:
-    """Run the desktop until its window is closed; returns the exit code."""
-    desktop = Desktop(ties, look)
+def run(opener: Opener, ties: Ties, over: Mapping[str, Any]) -> int:
+    """Run the desktop until its window is closed; returns the exit code.
+
+    Args:
+        opener: opens the laboratory.
+        ties: what the desk is tied to.
+        over: fields of the look that are otherwise than this computer's.
+    """
+    look, wrong = Look(), None
+    try:
+        look = looks.read(ties.look) if ties.look else look
+    except Invalid as fault:
+        wrong = fault
+    desktop = Desktop(ties, replace(look, **over))
+    if wrong is not None:
+        desktop.desk.complain(wrong)
     desktop.show(opener)
     code = desktop.app.exec()
     desktop.close()

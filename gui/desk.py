@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui import signing
 from gui.bridge import Bridge
+from gui.look import Look
 from gui.signing import Act, Asked, Done
 from gui.sounds import Sounds
 from gui.ties import Bench, Found, Lims, Papers, Session, Ties
@@ -62,6 +63,7 @@ class Desk(QObject):
         began: a Job of long work and what it does (message id).
         badged: name of a screen and how many things wait in it.
         recovered: the log was barred and may be written again.
+        worn: the Look that this computer has from now on.
         state: name and text of something for the top bar (`unsent`, `offline`, `battery`, `disk`, `gps`).
     """
 
@@ -78,12 +80,14 @@ class Desk(QObject):
     badged = Signal(str, int)
     began = Signal(object, str)
     recovered = Signal()
+    worn = Signal(object)
 
     def __init__(self, ties: Ties, sounds: Sounds | None = None) -> None:
         super().__init__()
         self.ties = ties
         self.work = Work(self)
         self.sounds = sounds or Sounds()
+        self.look = Look()
         self.session: Session | None = None
         self.bench: Bench | None = None
         self.papers: Papers | None = None
@@ -300,6 +304,11 @@ class Desk(QObject):
     def go(self, screen: str, **context: Any) -> None:  # noqa: ANN401 - what that screen takes
         """Show a screen by the name of its file; its `arrived` gets the context."""
         self.going.emit(screen, context)
+
+    def wear(self, look: Look) -> None:
+        """Have the whole desktop look like this from now on."""
+        self.look = look
+        self.worn.emit(look)
 
     def close(self) -> None:
         """End the threads; acts that were asked for are finished first."""

@@ -7,10 +7,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from gui import finding
-from gui.app import Look, application, dress
+from gui.app import application, dress
 from gui.desk import Desk
 from gui.discover import screens
 from gui.gallery import Fault, render
+from gui.look import Look
 from gui.shell import Shell
 from gui.ties import Ties
 from lims.actor import ROLES, Actor

@@ -118,7 +118,8 @@ def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of
 
 
 def _show_desktop(root: Path, database: str, language: str, *, live: bool = False) -> int:
-    from gui.app import Look, run as run_desktop  # noqa: PLC0415, I001 - Qt
+    from gui import look  # noqa: PLC0415 - small
+    from gui.app import run as run_desktop  # noqa: PLC0415 - Qt
     from gui.ties import Ties  # noqa: PLC0415 - Qt
     from lims.rules.numbering import is_number  # noqa: PLC0415 - small
 
@@ -132,15 +133,16 @@ def _show_desktop(root: Path, database: str, language: str, *, live: bool = Fals
         keys=_Keys(root / "keys"),
         idle=_idle,
         site=root.name,
+        look=look.place(),
     )
     with _alone(root):
         try:
-            return run_desktop(opening, ties, Look(language=language))
+            return run_desktop(opening, ties, {"language": language} if language else {})
         finally:
             opening.close()
 
 
-def desktop(root: Dir = None, database: Database = "", language: Language = "zh_CN") -> None:
+def desktop(root: Dir = None, database: Database = "", language: Language = "") -> None:
     """打开桌面 / start the desktop on a laboratory that was founded."""
     from lims.config import default_folder  # noqa: PLC0415 - small
 
@@ -168,7 +170,7 @@ def demo(
     seed: headless_demo.Seed = 1,
     database: Database = "",
     as_json: AsJson = False,
-    language: Language = "zh_CN",
+    language: Language = "",
 ) -> None:
     """演示：一个实验室的一天 / play a laboratory's day; without --headless the desktop opens on it afterwards."""
     if headless or not (root / "laboratory.db").exists():

@@ -18,6 +18,15 @@ PATIENCE = 0.120
 """Seconds that a run of fast characters is kept back before it counts as typed."""
 SHORTEST = 4
 LONGEST = 512
+UNENDED = 8
+"""Fast characters that make a scan where the scanner sends nothing behind them."""
+SUFFIXES = {
+    "either": frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}),
+    "enter": frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter}),
+    "tab": frozenset({Qt.Key.Key_Tab}),
+    "none": frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}),
+}
+"""The keys that end a scan; `none` also takes a pause for its end."""
 
 TOO_LONG = mark("The code is too long for a label of ours ({count} characters). Nothing was taken over.")
 MARKUP = mark("The code holds markup or control characters. Nothing was taken over.")
@@ -117,6 +126,7 @@ class Scanner(QObject):
     def __init__(self, app: QApplication, is_code: Callable[[str], bool]) -> None:
         super().__init__(app)
         self._app, self._is_code = app, is_code
+        self.suffix = "either"
         self._run = Run()
         self._kept: list[QKeyEvent] = []
         self._target: QWidget | None = None
@@ -124,7 +134,7 @@ class Scanner(QObject):
         self._quiet: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._give_back)
+        self._timer.timeout.connect(self._paused)
         app.installEventFilter(self)
 
     def stop(self) -> None:
@@ -149,7 +159,7 @@ class Scanner(QObject):
 
     def _claim(self, event: QKeyEvent) -> bool:
         """Keep a suffix or a character of a scan from pressing a button by its shortcut."""
-        if self._run.count >= SHORTEST and (_is_suffix(event) or _is_character(event)):
+        if self._run.count >= SHORTEST and (self._is_suffix(event) or _is_character(event)):
             event.accept()
             return True
         return False
@@ -163,7 +173,7 @@ class Scanner(QObject):
             return True
         if _is_modifier(event):
             return False
-        if _is_suffix(event) and self._run.is_scan(at):
+        if self._is_suffix(event) and self._run.is_scan(at):
             self._finish()
             return True
         self._give_back()
@@ -185,9 +195,19 @@ class Scanner(QObject):
             self._hush(watched)
         self._timer.start(int(1000 * (GAP if self._run.count == 1 else PATIENCE)))
 
+    def _paused(self) -> None:
+        if self.suffix == "none" and self._run.count >= UNENDED:
+            self._finish()
+        else:
+            self._give_back()
+
     def _finish(self) -> None:
         payload = self._run.payload()
         self._forget()
+        self.take(payload)
+
+    def take(self, payload: str) -> None:
+        """Take a payload, from keys or from a scanner on a line of its own."""
         meaning = understand(payload, self._is_code)
         if isinstance(meaning, Refused):
             self.refused.emit(meaning)
@@ -213,6 +233,10 @@ class Scanner(QObject):
                 self._app.sendEvent(target, event)
         finally:
             self._giving = False
+
+    def _is_suffix(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return plain and event.key() in SUFFIXES[self.suffix]
 
     # Input methods ----------------------------------------------------------------------------------------
 
@@ -252,11 +276,6 @@ class Scanner(QObject):
 
 def _typed(character: str) -> QKeyEvent:
     return QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
-
-
-def _is_suffix(event: QKeyEvent) -> bool:
-    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    return plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
 
 
 def _is_modifier(event: QKeyEvent) -> bool:

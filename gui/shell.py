@@ -1,9 +1,10 @@
 """The window: rail, top bar, banners, one screen at a time, and the action bar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,93 +17,62 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.desk import Action, Desk, Scan
 from gui.discover import ScreenFile
+from gui.frame import Frame
 from gui.idle import Idle
 from gui.keys import Keys, is_enter, key_of
+from gui.look import Look
 from gui.over import ask_pin, give_focus, show_over
 from gui.scanner import Refused
-from gui.signin import SignIn
 from gui.signing import Asked
-from gui.stage import Stage
 from gui.ties import Session
-from gui.widgets import boxes
-from gui.widgets.actionbar import ActionBar, Progress
-from gui.widgets.banner import Banners, Toast
 from gui.widgets.help import HelpDialog, KeysDialog, page
 from gui.widgets.palette import Palette
-from gui.widgets.rail import Place, Rail
-from gui.widgets.topbar import BusyLine, TopBar
+from gui.widgets.rail import Place, van_rail
 from lims import text
 from lims.text import mark, t
 
 NO_SCAN_HERE = mark("A scan does nothing here. Open Reception or Bench first.")
 FINISH_FIRST = mark("Finish this window first, then scan.")
 SIGN_IN_FIRST = mark("Sign in first, then scan.")
-VAN_ITEMS = 5
 
 
 class Shell(QMainWindow):
-    """The one window.
-
-    Signals:
-        spoke: the language that was chosen, so that it can be kept as a setting.
-    """
-
-    spoke = Signal(str)
+    """The one window."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self._name, self._trail = "", list[str]()
-        self._account = ""
+        self._account, self._look = "", desk.look
         self._kept: tuple[str, QWidget | None] = ("", None)
         self._keys = Keys(self, self.acts, self.press)
         self.setWindowTitle(t("Kuaijian rapid-test laboratory"))
-        self._build()
+        self._take(Frame(desk))
         self.idle = Idle(self)
         self._connect()
         self.show_sign_in()
 
-    def _build(self) -> None:
-        flat = theme.current().layout == "touch"
-        self.rail, self.bar, self.busy = Rail(flat=flat), TopBar(self.desk.ties.site), BusyLine()
-        self.sign_in = SignIn(self.desk)
-        self.banners, self.stage, self.actions_bar = Banners(), Stage(self.desk, self.sign_in), ActionBar()
-        self.banners.hide()
-        self._jobs = boxes.column(gap=0)
-        work = boxes.column(
-            self.bar, self.busy, self.banners, self.stage, self._jobs, self.actions_bar, gap=0
-        )
-        work.setStretchFactor(self.stage, 1)
-        whole = QWidget()
-        whole.setObjectName("desk")
-        if flat:
-            boxes.column(work, self.rail, of=whole, gap=0).setStretch(0, 1)
-        else:
-            boxes.row(self.rail, work, of=whole, gap=0).setStretch(1, 1)
-        self.setCentralWidget(whole)
-        self.toast = Toast(whole)
+    def _take(self, frame: Frame) -> None:
+        self.frame = frame
+        self.rail, self.bar, self.banners, self.toast = frame.rail, frame.bar, frame.banners, frame.toast
+        self.sign_in, self.stage, self.actions_bar = frame.sign_in, frame.stage, frame.foot
+        self.setCentralWidget(frame)
+        self.rail.went.connect(self.go)
+        self.bar.searched.connect(self.search)
+        self.bar.spoke.connect(self.speak_other)
+        self.actions_bar.pressed.connect(self.press)
 
     def _connect(self) -> None:
         desk = self.desk
-        desk.told.connect(self.toast.tell)
-        desk.lasting.connect(self.banners.put)
         desk.going.connect(self.go)
         desk.changed.connect(self.refresh_actions)
         desk.signed.connect(self._signed)
         desk.locked.connect(self._locked)
         desk.signs.connect(self._sign)
+        desk.worn.connect(self.wear)
         self.idle.passed.connect(desk.lock)
         desk.noticed.connect(self._noticed)
         desk.flooded.connect(lambda: self._noticed(None))
-        desk.state.connect(self.bar.show_state)
-        desk.began.connect(lambda job, words: self._jobs.addWidget(Progress(job, words)))
-        desk.badged.connect(self.rail.badge)
-        desk.work.busy.connect(self.busy.show_running)
-        self.rail.went.connect(self.go)
-        self.bar.searched.connect(self.search)
-        self.bar.spoke.connect(self.speak_other)
-        self.bar.left.connect(desk.sign_out)
-        self.actions_bar.pressed.connect(self.press)
         for key, act in (("Ctrl+K", self.search), ("F1", self.help)):
             QShortcut(QKeySequence(key), self).activated.connect(act)
         for digit in range(1, 10):
@@ -122,8 +92,6 @@ class Shell(QMainWindow):
         if self.desk.session is None:
             return []
         open_ = [file for file in self.stage.files.values() if self.desk.may(file.needs)]
-        if theme.current().layout == "touch":
-            open_ = open_[:VAN_ITEMS]
         return [Place(file.name, file.title, file.icon, at if at < 10 else 0)
                 for at, file in enumerate(open_, start=1)]  # fmt: skip
 
@@ -162,7 +130,8 @@ class Shell(QMainWindow):
 
     def _show_rail(self) -> None:
         places = self.places()
-        self.rail.show_places(places)
+        flat = theme.current().layout == "touch"
+        self.rail.show_places(van_rail(places) if flat else places)
         self.rail.setVisible(bool(places))
         if self._name:
             self.rail.set_current(self._name)
@@ -317,12 +286,38 @@ class Shell(QMainWindow):
             return
         ask_pin(self, asked)
 
-    # Language ---------------------------------------------------------------------------------------------
+    # Look and language ------------------------------------------------------------------------------------
 
     def speak_other(self) -> None:
         """Change between Chinese and English, everywhere, at once."""
         languages = list(text.LANGUAGES)
-        self.speak(languages[(languages.index(text.current()) + 1) % len(languages)])
+        other = languages[(languages.index(text.current()) + 1) % len(languages)]
+        self.desk.wear(replace(self.desk.look, language=other))
+
+    def wear(self, look: Look) -> None:
+        """Look like this from now on; what is laid out otherwise is laid out anew."""
+        if look.language != text.current():
+            self.speak(look.language)
+        app, laid, self._look = QApplication.instance(), _laid_out(self._look), look
+        if isinstance(app, QApplication) and _laid_out(look) != laid:
+            theme.change(app, name=look.theme, layout=look.layout, scale=look.scale)
+            QTimer.singleShot(0, self, self.rebuild)  # not under the hands of the button that asked for it
+
+    def rebuild(self) -> None:
+        """Lay everything out anew; drafts are kept first and come back with their screens."""
+        self.desk.work.settling.emit()
+        former, name, place = self.frame, self._name, self._call("here") or {}
+        frame = Frame(self.desk)
+        frame.take_over(former)
+        self._take(frame)
+        frame.show()
+        self._name, self._kept = "", ("", None)
+        if self.desk.session is None:
+            self.show_sign_in()
+            return
+        self.bar.show_person(self.desk.session.name)
+        self._show_rail()
+        self.go(name, place)
 
     def speak(self, language: str) -> None:
         """Speak a language from now on; nothing typed is touched."""
@@ -335,10 +330,14 @@ class Shell(QMainWindow):
             if callable(retranslate):
                 retranslate()
         self.refresh_actions()
-        self.spoke.emit(language)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the threads with the window; acts that were asked for are finished, drafts are kept first."""
         self.idle.rest()
         self.desk.close()
         super().closeEvent(event)
+
+
+def _laid_out(look: Look) -> tuple[str, str, float]:
+    """Return what of a look everything is laid out by."""
+    return look.theme, look.layout, look.scale

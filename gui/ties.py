@@ -127,6 +127,7 @@ class Ties:
         keys: where the private keys of the people live; None where nobody signs.
         idle: (laboratory) -> seconds after which an untouched desk locks; None never does.
         site: name of the site, shown in the top bar.
+        look: file in which the look of this computer is kept; None keeps it nowhere.
     """
 
     sign_in: Callable[..., Session]
@@ -137,3 +138,4 @@ class Ties:
     reports: Path | None = None
     keys: Any = None
     idle: Callable[[Any], float] | None = None
+    look: Path | None = None

@@ -78,6 +78,11 @@ class Banners(QWidget):
             self._told.pop(key, None)
         self._draw()
 
+    def take_over(self, former: "Banners") -> None:
+        """Show what stood in another strip."""
+        self._told.update(former._told)  # noqa: SLF001 - another one of the same class
+        self._draw()
+
     def sentences(self) -> list[str]:
         """Return every sentence that stands, worst first."""
         return [told[1] for _, told in self._sorted()]

@@ -32,6 +32,17 @@ class Place:
     digit: int = 0
 
 
+VAN = ("today", "sampling", "bench", "reports", "vans")
+"""What a van has at hand: tasks, sampling, testing, handing over, sending. The search leads to the rest."""
+
+
+def van_rail(places: Sequence[Place]) -> list[Place]:
+    """Return the five places of a van in their order; where one is closed to the person, the next comes up."""
+    known = {place.name: place for place in places}
+    first = [known[name] for name in VAN if name in known]
+    return [*first, *(place for place in places if place not in first)][: len(VAN)]
+
+
 class RailItem(QPushButton):
     """Icon over word, the digit of its key small beside it, the number of waiting things as a badge."""
 

@@ -67,6 +67,11 @@ class TopBar(QFrame):
         """Return what is shown about the world, by name."""
         return {name: label.text() for name, label in self._states.items() if not label.isHidden()}
 
+    def take_over(self, former: "TopBar") -> None:
+        """Show the states of another bar."""
+        for name, words in former.shown_states().items():
+            self.show_state(name, words)
+
     def tick(self) -> None:
         """Write the time."""
         self._clock.put(text.time(clock.now()))

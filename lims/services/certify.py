@@ -23,7 +23,7 @@ from lims.services.plan import setting
 from lims.services.sample import moved
 from lims.storage.unit import Unit, View, new_id
 
-_ALONE = "works_alone"
+ALONE = "works_alone"
 """Name of the setting of a station, followed by a dot and its code."""
 
 _PRINTED = frozenset(
@@ -111,13 +111,13 @@ def work_alone(unit: Unit, answer: str) -> str:
     """
     if answer not in {"yes", "no"}:
         raise Invalid("slip.alone_answer", answer=answer)
-    return setting(unit, f"{_ALONE}.{unit.place.station}", answer)
+    return setting(unit, f"{ALONE}.{unit.place.station}", answer)
 
 
 @question()
 def alone(view: View) -> bool:
     """Tell whether this station works with one person."""
-    found = view.find(Setting, f"{_ALONE}.{view.place.station}")
+    found = view.find(Setting, f"{ALONE}.{view.place.station}")
     return found is not None and found.value == "yes"
 
 

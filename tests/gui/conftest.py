@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui import app as desktop
 from gui import discover
 from gui.desk import Desk
+from gui.look import Look
 from gui.scanner import Scanner
 from gui.shell import Shell
 from gui.ties import Lims, Ties
@@ -176,7 +177,7 @@ def qapp_cls() -> type[QApplication]:
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application in its light desk look, speaking English, so that the tests can be read."""
     if not qapp.property("dressed"):
-        desktop.dress(qapp, desktop.Look(language="en"))
+        desktop.dress(qapp, Look(language="en"))
         qapp.setProperty("dressed", True)
     text.use("en")
     yield qapp

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui import app as desktop
+from gui.look import Look
 from gui.shell import Shell
 from gui.ties import Lims, Session, Ties
 from lims.app import opened
@@ -43,7 +44,7 @@ def test_the_window_is_shown_before_the_laboratory_is_open(
         gate.wait(60)
         return desktop.Opened(cast("Lims", Closed()))
 
-    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False))
+    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), Look(language="en", sound=False))
     made.show(slow)
     settle()
     assert made.shell.isVisible()
@@ -64,7 +65,7 @@ def test_an_unfit_laboratory_is_told_in_the_window(
     def broken() -> desktop.Opened:
         raise OSError("the disk is gone")
 
-    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False))
+    made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), Look(language="en", sound=False))
     made.show(broken)
     settle(made.shell.banners.sentences)
     assert "the disk is gone" in made.shell.banners.sentences()[0]

@@ -87,6 +87,35 @@ def place(dressed: QApplication) -> Iterator[Desk]:
     made.window.deleteLater()
 
 
+@pytest.mark.parametrize(
+    ("setting", "key", "taken"),
+    [
+        ("enter", Qt.Key.Key_Return, True),
+        ("enter", Qt.Key.Key_Tab, False),
+        ("tab", Qt.Key.Key_Tab, True),
+        ("tab", Qt.Key.Key_Return, False),
+    ],
+)
+def test_only_the_suffix_that_was_set_ends_a_scan(
+    place: Desk, setting: str, key: Qt.Key, taken: bool
+) -> None:
+    place.scanner.suffix = setting
+    with as_fast_as_a_scanner():
+        QTest.keyClicks(place.line, ONE)
+        QTest.keyClick(place.line, key)
+    assert bool(place.scans) is taken
+    assert place.line.text() == ("" if taken else ONE)
+
+
+def test_a_scanner_that_sends_nothing_behind_a_code_is_understood_by_its_pause(place: Desk) -> None:
+    place.scanner.suffix = "none"
+    with as_fast_as_a_scanner():
+        QTest.keyClicks(place.line, ONE)
+    QTest.qWait(300)
+    assert place.scans == [Scan(ONE, ours=True)]
+    assert place.line.text() == ""
+
+
 @pytest.mark.parametrize("suffix", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
 def test_a_scan_from_any_field_leaves_its_text(place: Desk, suffix: Qt.Key) -> None:
     for field in (place.line, place.text):
