@@ -2,17 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from gui import fonts, inputmethod, sounds, theme
+from gui import fonts, inputmethod, sounds, theme, vehicle
 from gui import look as looks
 from gui.desk import Action, Desk
 from gui.discover import ScreenFile, screens
+from gui.doorstep import Doorstep
 from gui.look import Look
 from gui.scanner import Scanner
 from gui.shell import Shell
@@ -20,20 +22,27 @@ from gui.ties import Bench, Lims, Papers, Ties
 from gui.world import World
 from lims import text
 from lims.errors import Invalid
+from lims.rules import practice
 from lims.text import mark, t
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open laboratory: its door, its live bench where instruments stand, and what leaves it as a file."""
+    """An open laboratory: its door, its live bench where instruments stand, and what leaves it as a file.
+
+    `practice` names who may sign in where nothing is real.
+    """
 
     lims: Lims
     bench: Bench | None = None
     papers: Papers | None = None
+    practice: str = ""
 
 
 HOUR = 3_600_000
 """Milliseconds after which is looked again whether a backup is due."""
+MINUTE = 60_000
+"""Milliseconds between two looks at battery and disk."""
 Opener = Callable[[], Opened]
 """Opens the laboratory; called in a worker thread, imports what is slow."""
 
@@ -77,12 +86,13 @@ def fonts_theme(name: str, layout: str, scale: float) -> theme.Theme:
 class Desktop:
     """The running desktop: application, desk, window, scanner."""
 
-    def __init__(self, ties: Ties, look: Look | None = None) -> None:
+    def __init__(self, ties: Ties, look: Look | None = None, files: Sequence[Path] = ()) -> None:
         self.look = look or Look()
         self.app = application()
         dress(self.app, self.look)
         self.desk = Desk(ties, sounds.Sounds(on=self.look.sound))
         self.desk.look = self.look
+        self.doorstep = Doorstep(self.desk, files)
         self.shell = Shell(self.desk)
         self.world = World(self.desk)
         self.scanner = Scanner(self.app, ties.is_code)
@@ -117,9 +127,15 @@ class Desktop:
         self.desk.sounds.use(player)
         self.desk.bench = opened.bench
         self.desk.papers = opened.papers
+        if opened.practice:
+            self.desk.state.emit("practice", practice.MARK)
+            self.desk.banner("practice", opened.practice, "tell")
         self.desk.open(opened.lims)
         self.shell.take_screens(files)
         self.world.begin()
+        if opened.papers is not None:
+            self.doorstep.open(opened.papers.traffic.take)
+        self._watch_vehicle()
         papers = opened.papers
         if papers is not None and papers.barred is not None:
             self.shell.show_sign_in()
@@ -155,6 +171,17 @@ class Desktop:
             self.desk.banner("log", t("The log is not whole. Write nothing more and call the quality manager; "
                                       "Audit says where."), "wrong")  # fmt: skip
 
+    def _watch_vehicle(self) -> None:
+        """Look after battery and disk where the desktop stands in a van."""
+        folder = self.desk.ties.drafts
+        if self.look.layout == "touch" and folder is not None:
+            self.desk.work.run(vehicle.state, folder.parent, then=self._show_vehicle, owner=self.shell)
+        QTimer.singleShot(MINUTE, self.shell, self._watch_vehicle)
+
+    def _show_vehicle(self, found: vehicle.State) -> None:
+        for name, words in vehicle.words(found).items():
+            self.desk.state.emit(name, words)
+
     def close(self) -> None:
         """Take everything down."""
         self.scanner.stop()
@@ -162,20 +189,21 @@ class Desktop:
         self.desk.sounds.close()
 
 
-def run(opener: Opener, ties: Ties, over: Mapping[str, Any]) -> int:
+def run(opener: Opener, ties: Ties, over: Mapping[str, Any], files: Sequence[Path] = ()) -> int:
     """Run the desktop until its window is closed; returns the exit code.
 
     Args:
         opener: opens the laboratory.
         ties: what the desk is tied to.
         over: fields of the look that are otherwise than this computer's.
+        files: what the program was opened with; each is offered to be taken in.
     """
     look, wrong = Look(), None
     try:
         look = looks.read(ties.look) if ties.look else look
     except Invalid as fault:
         wrong = fault
-    desktop = Desktop(ties, replace(look, **over))
+    desktop = Desktop(ties, replace(look, **over), files)
     if wrong is not None:
         desktop.desk.complain(wrong)
     desktop.show(opener)

@@ -1,9 +1,9 @@
 """The program `kuaijian`: the laboratory's commands, and those that need a window."""
 
-import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,11 +38,21 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.unlock()
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which laboratory is opened and how: with playing devices (`live`), or one of practice."""
+
+    root: Path
+    database: str = ""
+    live: bool = False
+    practice: bool = False
+
+
 class _Opening:
     """Opens the laboratory and its bench behind the window, and closes them when the window is gone."""
 
-    def __init__(self, root: Path, database: str, *, live: bool) -> None:
-        self._root, self._database, self._live = root, database, live
+    def __init__(self, wanted: _Wanted) -> None:
+        self._wanted = wanted
         self._close: list[Callable[[], None]] = []
 
     def __call__(self) -> Any:  # noqa: ANN401 - imported late, behind the window
@@ -50,13 +60,18 @@ class _Opening:
         from lims.app import open_laboratory  # noqa: PLC0415 - SQLAlchemy is slow, the window is shown first
         from lims.bench.lines import Bench  # noqa: PLC0415 - the same
         from lims.bench.papers import Papers  # noqa: PLC0415 - the same
+        from lims.demo import practice  # noqa: PLC0415 - the same
+        from lims.rules.practice import is_site  # noqa: PLC0415 - the same
 
-        laboratory = open_laboratory(self._root, self._database)
+        wanted = self._wanted
+        if wanted.practice:
+            practice.prepare(wanted.root)
+        laboratory = open_laboratory(wanted.root, wanted.database)
         self._close.append(laboratory.close)
-        if self._live:
-            from lims.demo.live import Devices  # noqa: PLC0415 - only for the demonstration
-
-            devices = Devices(laboratory, random.Random())  # noqa: S311 - values of a demonstration
+        if wanted.practice:
+            practice.check(laboratory)
+        if wanted.live or wanted.practice:
+            devices = practice.devices(laboratory)
             devices.start()
             self._close.append(devices.close)
         bench = Bench(laboratory)
@@ -65,7 +80,8 @@ class _Opening:
         papers = Papers(laboratory)
         papers.traffic.start()
         self._close.append(papers.traffic.stop)
-        return Opened(laboratory.lims, bench, papers)
+        people = text.t("practice.people") if is_site(laboratory.lims.store.place.site) else ""
+        return Opened(laboratory.lims, bench, papers, people)
 
     def close(self) -> None:
         """Close what was opened, the last first."""
@@ -117,13 +133,13 @@ def _find(lims: Any, words: str) -> Sequence[Any]:  # noqa: ANN401 - the door of
     return find(lims, words)
 
 
-def _show_desktop(root: Path, database: str, language: str, *, live: bool = False) -> int:
+def _show_desktop(wanted: _Wanted, over: Mapping[str, Any], files: Sequence[Path] = ()) -> int:
     from gui import look  # noqa: PLC0415 - small
     from gui.app import run as run_desktop  # noqa: PLC0415 - Qt
     from gui.ties import Ties  # noqa: PLC0415 - Qt
     from lims.rules.numbering import is_number  # noqa: PLC0415 - small
 
-    opening = _Opening(root, database, live=live)
+    opening, root = _Opening(wanted), wanted.root
     ties = Ties(
         sign_in=_sign_in,
         find=_find,
@@ -137,16 +153,39 @@ def _show_desktop(root: Path, database: str, language: str, *, live: bool = Fals
     )
     with _alone(root):
         try:
-            return run_desktop(opening, ties, {"language": language} if language else {})
+            return run_desktop(opening, ties, over, files)
         finally:
             opening.close()
 
 
-def desktop(root: Dir = None, database: Database = "", language: Language = "") -> None:
+def desktop(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="数据包或回执 / bundles or replies to take in")
+    ] = None,
+    root: Dir = None,
+    database: Database = "",
+    language: Language = "",
+    van: Annotated[bool, typer.Option("--van", help="车载触摸布局 / the touch layout of a van")] = False,
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="练习，与真实记录永不相混 / practise; never mixed with real records"),
+    ] = False,
+) -> None:
     """打开桌面 / start the desktop on a laboratory that was founded."""
     from lims.config import default_folder  # noqa: PLC0415 - small
 
-    raise typer.Exit(_show_desktop(root or default_folder().root, database, language))
+    if root is None:
+        root = practice_root() if practice else default_folder().root
+    over = {**({"language": language} if language else {}), **({"layout": "touch"} if van else {})}
+    raise typer.Exit(_show_desktop(_Wanted(root, database, practice=practice), over, files or ()))
+
+
+def practice_root() -> Path:
+    """Return where this person practises: beside the real laboratory, never in it."""
+    from lims.config import default_folder  # noqa: PLC0415 - small
+
+    real = default_folder().root
+    return real.with_name(f"{real.name}-practice")
 
 
 def gallery(
@@ -177,7 +216,9 @@ def demo(
         headless_demo.demo(root, seed, database, as_json)
     if not headless:
         show(text.t("demo.people"))
-        raise typer.Exit(_show_desktop(root, database, language, live=True))
+        raise typer.Exit(
+            _show_desktop(_Wanted(root, database, live=True), {"language": language} if language else {})
+        )
 
 
 app.command("desktop")(desktop)

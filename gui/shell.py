@@ -33,6 +33,8 @@ from lims.text import mark, t
 
 NO_SCAN_HERE = mark("A scan does nothing here. Open Reception or Bench first.")
 FINISH_FIRST = mark("Finish this window first, then scan.")
+NIGHT = "vans"
+"""The screen where a van hands over and sends."""
 SIGN_IN_FIRST = mark("Sign in first, then scan.")
 
 
@@ -60,6 +62,7 @@ class Shell(QMainWindow):
         self.rail.went.connect(self.go)
         self.bar.searched.connect(self.search)
         self.bar.spoke.connect(self.speak_other)
+        self.bar.sends.connect(lambda: self.go(NIGHT))
         self.actions_bar.pressed.connect(self.press)
 
     def _connect(self) -> None:
@@ -132,6 +135,7 @@ class Shell(QMainWindow):
         places = self.places()
         flat = theme.current().layout == "touch"
         self.rail.show_places(van_rail(places) if flat else places)
+        self.bar.night.setVisible(flat and NIGHT in {place.name for place in places})
         self.rail.setVisible(bool(places))
         if self._name:
             self.rail.set_current(self._name)

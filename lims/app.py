@@ -8,7 +8,8 @@ from pathlib import Path
 from lims import config
 from lims.config import Folder, default_folder
 from lims.door import Lims
-from lims.errors import LimsError
+from lims.errors import Invalid, LimsError
+from lims.rules import practice
 from lims.services import enrol, watch
 from lims.services.leaving import Sealing
 from lims.storage import encrypt, keyrings, store
@@ -104,6 +105,8 @@ def found(founding: Founding, root: Path | None = None, database: str = "") -> L
         StorageUnfit: the place cannot keep what is committed, or a laboratory is there already.
         Invalid: the founding's codes or names cannot be used.
     """
+    if not practice.fits(founding.site, founding.station):
+        raise Invalid("practice.code", site=founding.site, station=founding.station)
     folder = _folder(root)
     place = place_of(founding.site, founding.station, founding.algorithm)
     lims = Lims(store.found(database or folder.database, place))

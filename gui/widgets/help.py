@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from gui import theme
@@ -57,9 +58,24 @@ class HelpDialog(QDialog):
         browser = QTextBrowser()
         browser.setOpenLinks(False)
         browser.setAccessibleName(title)
+        self._browser = browser
         browser.setMarkdown(words or t("There is no page for this screen yet. The ? key lists its keys."))
+        self._air()
         boxes.column(browser, of=self, edge=12)
         look = theme.current()
         self.resize(
             min(parent.width() * 2 // 3, look.px(560)), min(parent.height() - look.px(48), look.px(640))
         )
+
+    def _air(self) -> None:
+        """Give the lines of the page some room."""
+        look, page_ = theme.current(), self._browser.document()
+        page_.setIndentWidth(look.px(16))
+        block = page_.begin()
+        while block.isValid():
+            form = block.blockFormat()
+            form.setBottomMargin(look.px(6))
+            form.setTopMargin(look.px(10) if form.headingLevel() else 0)
+            QTextCursor(block).setBlockFormat(form)
+            block = block.next()
+        self._browser.moveCursor(QTextCursor.MoveOperation.Start)

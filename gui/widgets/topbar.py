@@ -21,11 +21,13 @@ class TopBar(QFrame):
         searched: the search was wanted.
         spoke: the other language was wanted.
         left: the person wants to leave the desk.
+        sends: a van's evening: hand over what is aboard and send what was done.
     """
 
     searched = Signal()
     spoke = Signal()
     left = Signal()
+    sends = Signal()
 
     def __init__(self, site: str) -> None:
         super().__init__()
@@ -37,11 +39,14 @@ class TopBar(QFrame):
         self.search.setObjectName("search")
         self.language = Button(mark("中 / EN"), "flat")
         self.leave = Button(mark("Sign out"), "flat")
+        self.night = Button(mark("Hand over and send"))
+        self.night.hide()
         self.search.clicked.connect(self.searched)
         self.language.clicked.connect(self.spoke)
         self.leave.clicked.connect(self.left)
-        line = boxes.row(self._who, *self._states.values(), self.search, self._clock, self.language, self.leave,
-                         of=self, edge=(12, 0, 8, 0), gap=8)  # fmt: skip
+        self.night.clicked.connect(self.sends)
+        parts = (self.night, self.search, self._clock, self.language, self.leave)
+        line = boxes.row(self._who, *self._states.values(), *parts, of=self, edge=(12, 0, 8, 0), gap=8)
         line.setStretchFactor(self._who, 1)
         for label in self._states.values():
             label.hide()

@@ -109,7 +109,7 @@ Section
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\$(Menu).lnk" "$INSTDIR\kuaijian-desktop.exe"
   CreateShortcut "$DESKTOP\$(Menu).lnk" "$INSTDIR\kuaijian-desktop.exe"
-  WriteRegStr SHCTX "Software\Classes\.kjb" "" "Kuaijian.Bundle"
+  WriteRegStr SHCTX "Software\Classes\.kjbundle" "" "Kuaijian.Bundle"
   WriteRegStr SHCTX "Software\Classes\Kuaijian.Bundle" "" "$(Bundle)"
   WriteRegStr SHCTX "Software\Classes\Kuaijian.Bundle\shell\open\command" "" '"$INSTDIR\kuaijian-desktop.exe" "%1"'
   WriteRegStr SHCTX "${KEY}" "DisplayName" "快检 LIMS"
@@ -133,7 +133,7 @@ Section Uninstall
   Delete "$SMPROGRAMS\Kuaijian LIMS.lnk"
   Delete "$DESKTOP\快检实验室.lnk"
   Delete "$DESKTOP\Kuaijian LIMS.lnk"
-  DeleteRegKey SHCTX "Software\Classes\.kjb"
+  DeleteRegKey SHCTX "Software\Classes\.kjbundle"
   DeleteRegKey SHCTX "Software\Classes\Kuaijian.Bundle"
   DeleteRegKey SHCTX "${KEY}"
   MessageBox MB_OK "$(Kept)" /SD IDOK

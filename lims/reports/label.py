@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from lims.errors import Invalid
 from lims.reports import codes, glyphs, paper
 from lims.reports.paper import MM
-from lims.rules import numbering
+from lims.rules import numbering, practice
 
 ACROSS, DOWN = 3, 8
 WIDTH, HEIGHT = 70 * MM, 37 * MM
@@ -70,7 +70,7 @@ def _label(canvas: Canvas, label: Label, left: float, top: float) -> None:
     paper.write(canvas, glyphs.shown(numbering.spell(label.number)), start, top - 19 * MM, 10.5, heavy=True)
     codes.qr(canvas, label.number, left + WIDTH - _EDGE - _QR + 2 * MM, top - 16.5 * MM, _QR)
     below = top - 19 * MM - 11
-    for text, size, most in ((label.food, 9, 2), (label.business, 7, 2)):
+    for text, size, most in ((practice.marked(label.number, label.food), 9, 2), (label.business, 7, 2)):
         for line in lines(text, size, room - _QR + 1 * MM, most):
             paper.write(canvas, line, start, below, size)
             below -= size * 1.18

@@ -14,7 +14,7 @@ from lims.reports.content import FORM
 from lims.reports.layout import Layout
 from lims.reports.paper import MM, Cell, Page, Strip
 from lims.reports.words import MARKS, Words
-from lims.rules import numbering
+from lims.rules import numbering, practice
 from lims.text import tongue
 
 Content = Mapping[str, Any]
@@ -77,7 +77,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def _page(content: Content, words: Words, size: str) -> Page:
     t = words.tongue.t
-    name = f"{t('paper.title')} {content['number']}"
+    name = practice.marked(content["number"], f"{t('paper.title')} {content['number']}")
     version = t("paper.version", version=content["version"])
 
     def foot(number: int, count: int) -> str:
@@ -108,7 +108,13 @@ def _head(sheet: Layout, content: Content) -> list[Strip]:
         ]
         return paper.row(cells, gap=sheet.pt(gap), keep=True)
 
+    unreal = practice.is_number(content["number"])
     return [
+        *(
+            sheet.text(t("paper.practice", mark=practice.MARK), 17, heavy=True, gap=5, keep=True)
+            if unreal
+            else []
+        ),
         *line((content["laboratory"], version), (10, 9), 2, heavy=False),
         *line((t("paper.title"), numbering.spell(content["number"])), (21, 14), 1, heavy=True),
         *line((t("paper.title.other"), issued), (9, 9), 5, heavy=False),

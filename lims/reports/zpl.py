@@ -9,7 +9,7 @@ import segno
 from lims.errors import Invalid
 from lims.reports import codes, glyphs, raster
 from lims.reports.label import Label, lines
-from lims.rules import numbering
+from lims.rules import numbering, practice
 from protocols import labels
 from protocols.codec import ProtocolError
 from protocols.labels import Bars, Element, Picture, Square, Stock
@@ -95,7 +95,7 @@ def _square(label: Label, stock: Stock, right: int, top: int) -> tuple[Square, i
 
 def _text(label: Label, stock: Stock, room: int, top: int) -> list[Element]:
     edge, below, found = stock.dots(_EDGE), top, list[Element]()
-    for text, tenths in ((label.food, 28), (label.business, 22)):
+    for text, tenths in ((practice.marked(label.number, label.food), 28), (label.business, 22)):
         size = stock.dots(Decimal(tenths) / 10)
         for line in lines(text, size, room, 2):
             picture = _words(line, size, room, (edge, below))

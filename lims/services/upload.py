@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lims.door import verb
 from lims.errors import RuleBroken
 from lims.records.uploads import Upload, UploadReceipt
+from lims.rules import practice
 from lims.storage.unit import Unit, new_id
 
 _FIRST, _MOST = timedelta(minutes=1), timedelta(hours=6)
@@ -30,7 +31,12 @@ def enqueue(unit: Unit, platform: str, records: Sequence[Ready]) -> int:
     """Put records into the outbox of a platform; one whose key is there already is passed over.
 
     A record that cannot be sent is held there with its reason, for a person. Returns how many entered.
+
+    Raises:
+        RuleBroken: this is a practice laboratory.
     """
+    if practice.is_site(unit.site):
+        raise RuleBroken("practice.upload", platform=platform)
     known = set(unit.all(select(Upload.key).where(Upload.site == unit.site, Upload.platform == platform)))
     entered = 0
     for one in records:

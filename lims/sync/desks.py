@@ -12,6 +12,7 @@ from lims.errors import Invalid, RuleBroken, StorageUnfit
 from lims.records.log import LogHead
 from lims.records.peers import Member
 from lims.records.places import Station
+from lims.rules import practice
 from lims.rules.numbering import station_fits
 from lims.storage.log import begin, place_of
 from lims.storage.unit import Unit, View
@@ -33,6 +34,8 @@ def add(unit: Unit, desk: Desk) -> str:
         Invalid: the code cannot stand in a sample number, or there is no name.
         RuleBroken: the code is in use.
     """
+    if not practice.fits(unit.site, desk.station):
+        raise Invalid("practice.code", site=unit.site, station=desk.station)
     if not station_fits(desk.station) or not desk.name.strip():
         raise Invalid("station.code", station=desk.station)
     if unit.find(Station, desk.station) or unit.find(Member, desk.station):

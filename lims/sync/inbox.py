@@ -16,6 +16,7 @@ from lims.evidence import notes
 from lims.evidence.checkpoint import Checkpoint
 from lims.evidence.proofs import grown
 from lims.records.peers import BundleHeld, BundleTaken, Fork, Member, Quarantined
+from lims.rules import practice
 from lims.services.leaving import Sealing
 from lims.storage import incoming, log
 from lims.storage.incoming import Divided, Grown, Parted, arrived
@@ -56,6 +57,8 @@ class Outcome:
 def _members(view: Unit | View, piece: Piece) -> list[Member]:
     """Return the stations of a bundle as they are on record, its signer first."""
     found = []
+    if any(practice.is_site(one) for one in (piece.site, piece.origin, *piece.origins.values())):
+        raise RuleBroken("practice.bundle", site=piece.site)
     for station, origin in piece.origins.items():
         row = view.find(Member, station)
         if row is None or row.of != piece.site or row.origin != origin:

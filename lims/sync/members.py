@@ -18,6 +18,7 @@ from lims.evidence.notes import Key, Note
 from lims.records.peers import Home, Member
 from lims.records.places import Site, Station
 from lims.records.settings import Setting
+from lims.rules import practice
 from lims.rules.numbering import station_fits
 from lims.services.leaving import Sealing
 from lims.services.plan import setting
@@ -54,6 +55,8 @@ def charter(unit: Unit, wanted: Wanted) -> str:
     """
     if not station_fits(wanted.station):
         raise Invalid("station.code", station=wanted.station)
+    if practice.is_number(wanted.station) or practice.is_site(wanted.site) or practice.is_site(unit.site):
+        raise RuleBroken("practice.bundle", site=wanted.site)
     if not _SITE.fullmatch(wanted.site) or not wanted.name.strip():
         raise Invalid("sync.site_code", site=wanted.site)
     taken = unit.find(Member, wanted.station) or unit.find(Station, wanted.station)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui import app as desktop
-from gui.look import Look
+from gui.look import Look, read
 from gui.shell import Shell
 from gui.ties import Lims, Session, Ties
 from lims.app import opened
@@ -82,9 +82,7 @@ def test_a_laboratory_of_a_newer_program_is_shown_and_not_recovered(
     run(lab, "UPDATE alembic_version SET version_num = '9999_from_the_future'")
     with opened(lab.laboratory.folder.root) as laboratory:
         papers = Papers(laboratory)
-        made = desktop.Desktop(
-            Ties(sign_in=nobody, drafts=tmp_path), desktop.Look(language="en", sound=False)
-        )
+        made = desktop.Desktop(Ties(sign_in=nobody, drafts=tmp_path), Look(language="en", sound=False))
         made.show(lambda: desktop.Opened(cast("Lims", laboratory.lims), papers=papers))
         settle(made.shell.banners.sentences)
         assert "9999_from_the_future" in made.shell.banners.sentences()[0]
@@ -94,3 +92,23 @@ def test_a_laboratory_of_a_newer_program_is_shown_and_not_recovered(
         with pytest.raises(StorageUnfit, match=r"storage\.newer"):
             papers.recover(("zheng", "x"), ("admin", "x"), "a try")
     lab.close()
+
+
+def test_practice_is_written_over_every_screen_and_every_look(
+    dressed: QApplication, settle: Settle, tmp_path: Path
+) -> None:
+    ties = Ties(sign_in=nobody, drafts=tmp_path, look=tmp_path / "desktop.toml")
+    made = desktop.Desktop(ties, Look(language="en", sound=False))
+    made.show(lambda: desktop.Opened(cast("Lims", Closed()), practice="chen samples"))
+    settle(lambda: made.desk.ready)
+    assert made.shell.frame.stripe.isVisible()
+    assert "chen samples" in made.shell.banners.sentences()
+    made.desk.wear(Look("dark", "touch", 1.25, "en", sound=False))
+    settle(lambda: made.desk.work.idle)
+    assert made.shell.frame.stripe.isVisible()
+    assert read(tmp_path / "desktop.toml") == Look("dark", "touch", 1.25, "en", sound=False)
+    made.desk.wear(Look(language="en", sound=False))
+    settle(lambda: made.desk.work.idle)
+    made.close()
+    made.shell.deleteLater()
+    assert isinstance(dressed, QApplication)

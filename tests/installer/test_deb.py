@@ -50,7 +50,7 @@ def test_the_menu_entry_opens_a_bundle_and_its_icon_is_there(tree: Path) -> None
     space = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
     (kind,) = mime.findall("m:mime-type", space)
     assert entry["MimeType"] == f"{kind.get('type')};"
-    assert [each.get("pattern") for each in kind.findall("m:glob", space)] == ["*.kjb"]
+    assert [each.get("pattern") for each in kind.findall("m:glob", space)] == ["*.kjbundle"]
 
 
 def test_control_says_the_version_and_the_oldest_c_library(tree: Path) -> None:
