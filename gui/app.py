@@ -117,7 +117,19 @@ class Desktop:
         """Show the window, then open the laboratory and read the screens behind it."""
         self.shell.resize(1366, 768)
         self.shell.show()
-        self.desk.work.run(self._open, opener, then=self._opened, failed=self.desk.complain)
+        self.desk.founded.connect(lambda: self._begin(opener))
+        self._begin(opener)
+
+    def _begin(self, opener: Opener) -> None:
+        self.desk.work.run(self._open, opener, then=self._opened, failed=self._not_opened)
+
+    def _not_opened(self, error: BaseException) -> None:
+        """Offer to found the laboratory where there is none."""
+        if getattr(error, "code", "") == "laboratory.none" and self.desk.ties.found is not None:
+            self.desk.found = self.desk.ties.found
+            self.shell.show_sign_in()
+        else:
+            self.desk.complain(error)
 
     def _open(self, opener: Opener) -> tuple[Opened, list[ScreenFile], Any]:
         return opener(), screens(), sounds.system_player()

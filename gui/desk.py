@@ -1,6 +1,6 @@
 """What a screen holds: the laboratory at arm's length, the way to say something, and who is signed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,7 @@ class Desk(QObject):
         badged: name of a screen and how many things wait in it.
         recovered: the log was barred and may be written again.
         worn: the Look that this computer has from now on.
+        founded: the laboratory was founded and can be opened.
         state: name and text of something for the top bar (`unsent`, `offline`, `battery`, `disk`, `gps`).
     """
 
@@ -81,6 +82,7 @@ class Desk(QObject):
     began = Signal(object, str)
     recovered = Signal()
     worn = Signal(object)
+    founded = Signal()
 
     def __init__(self, ties: Ties, sounds: Sounds | None = None) -> None:
         super().__init__()
@@ -88,6 +90,7 @@ class Desk(QObject):
         self.work = Work(self)
         self.sounds = sounds or Sounds()
         self.look = Look()
+        self.found: Callable[[Mapping[str, str]], None] | None = None
         self.session: Session | None = None
         self.bench: Bench | None = None
         self.papers: Papers | None = None

@@ -83,6 +83,14 @@ class _Opening:
         people = text.t("practice.people") if is_site(laboratory.lims.store.place.site) else ""
         return Opened(laboratory.lims, bench, papers, people)
 
+    def found(self, told: Mapping[str, str]) -> None:
+        """Found the laboratory with its administrator, from what was typed."""
+        from lims.app import First, Founding, begin  # noqa: PLC0415 - behind the window
+
+        founding = Founding(told["site"], told["station"], told["name"], told["county"])
+        first = First(told["login"], told["person"], told["password"])
+        begin(founding, first, self._wanted.root, self._wanted.database)
+
     def close(self) -> None:
         """Close what was opened, the last first."""
         while self._close:
@@ -150,6 +158,7 @@ def _show_desktop(wanted: _Wanted, over: Mapping[str, Any], files: Sequence[Path
         idle=_idle,
         site=root.name,
         look=look.place(),
+        found=opening.found,
     )
     with _alone(root):
         try:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
+from gui.founding import Founding
 from gui.recovery import Recovery
 from gui.widgets import boxes
 from gui.widgets.label import Label
@@ -39,14 +40,23 @@ class SignIn(QWidget):
             edge=24, gap=8,
         )  # fmt: skip
         box.setFixedWidth(theme.current().px(400))
-        self._box, self.recovery = box, Recovery(desk)
-        boxes.column(None, boxes.row(None, box, self.recovery, None), None, None, of=self, edge=16)
+        self._box, self.recovery, self.founding = box, Recovery(desk), Founding(desk)
+        middle = boxes.row(None, box, self.recovery, self.founding, None)
+        boxes.column(None, middle, None, None, of=self, edge=16)
         desk.recovered.connect(self._recovered)
+        desk.founded.connect(self._recovered)
         self.await_person("")
         self._show()
 
     def _fields(self) -> dict[str, QLineEdit]:
         return {NAME: self._name, PASSWORD: self._password, NEW: self._new, AGAIN: self._again}
+
+    @property
+    def _before(self) -> Founding | Recovery | None:
+        """What must be done before anybody can sign in."""
+        if self._desk.found is not None:
+            return self.founding
+        return self.recovery if self._desk.barred else None
 
     @property
     def renewing(self) -> bool:
@@ -55,8 +65,9 @@ class SignIn(QWidget):
 
     def arrived(self) -> None:
         """Put the cursor where something is missing; where the log is barred, hold the recovery."""
-        if self._desk.barred:
-            self.recovery.arrived()
+        if (before := self._before) is not None:
+            self._show()
+            before.arrived()
             return
         (self._password if self._name.text() else self._name).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -72,8 +83,8 @@ class SignIn(QWidget):
 
     def sentence(self) -> str:
         """Say what will happen."""
-        if self._desk.barred:
-            return self.recovery.sentence()
+        if (before := self._before) is not None:
+            return before.sentence()
         if not self._desk.ready:
             return t("The laboratory is being opened …")
         if self.renewing:
@@ -82,8 +93,8 @@ class SignIn(QWidget):
 
     def acts(self) -> list[Action]:
         """Offer the one act, and the way back from a new password."""
-        if self._desk.barred:
-            return self.recovery.acts()
+        if (before := self._before) is not None:
+            return before.acts()
         if self.renewing:
             return [
                 Action(mark("Back"), "Escape", self._leave),
@@ -106,9 +117,10 @@ class SignIn(QWidget):
         self._desk.changed.emit()
 
     def _show(self) -> None:
-        barred = self._desk.barred is not None
-        self._box.setVisible(not barred)
-        self.recovery.setVisible(barred)
+        before = self._before
+        self._box.setVisible(before is None)
+        self.recovery.setVisible(before is self.recovery)
+        self.founding.setVisible(before is self.founding)
         for word, field in self._fields().items():
             shown = (word in {NEW, AGAIN}) == self.renewing or word == NAME
             field.setVisible(shown)

@@ -1,6 +1,6 @@
 """What the desk is tied to: the laboratory's door, its bench, its papers, and what the program hands over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -127,6 +127,7 @@ class Ties:
         keys: where the private keys of the people live; None where nobody signs.
         idle: (laboratory) -> seconds after which an untouched desk locks; None never does.
         site: name of the site, shown in the top bar.
+        found: founds the laboratory from what was typed (`gui.founding.FIELDS`); None where that is done elsewhere.
         look: file in which the look of this computer is kept; None keeps it nowhere.
     """
 
@@ -139,3 +140,4 @@ class Ties:
     keys: Any = None
     idle: Callable[[Any], float] | None = None
     look: Path | None = None
+    found: Callable[[Mapping[str, str]], None] | None = None

@@ -1,5 +1,6 @@
 """Opens a laboratory: its folder, its database, its station, and one door to all of it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,13 +9,17 @@ from pathlib import Path
 from lims import config
 from lims.config import Folder, default_folder
 from lims.door import Lims
-from lims.errors import Invalid, LimsError
+from lims.errors import Invalid, LimsError, Problem
 from lims.rules import practice
-from lims.services import enrol, watch
+from lims.rules.numbering import station_fits
+from lims.services import enrol, passwords, watch
 from lims.services.leaving import Sealing
 from lims.storage import encrypt, keyrings, store
 from lims.storage.keys import PassphraseSource, Secret
 from lims.storage.log import place_of
+
+SITE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
+"""What a site's code may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def found(founding: Founding, root: Path | None = None, database: str = "") -> L
         StorageUnfit: the place cannot keep what is committed, or a laboratory is there already.
         Invalid: the founding's codes or names cannot be used.
     """
+    if not station_fits(founding.station):
+        raise Invalid("station.code", station=founding.station)
     if not practice.fits(founding.site, founding.station):
         raise Invalid("practice.code", site=founding.site, station=founding.station)
     folder = _folder(root)
@@ -117,6 +124,37 @@ def found(founding: Founding, root: Path | None = None, database: str = "") -> L
         station_name=founding.station_name,
     )
     return _sealed(folder, lims)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first person of a new laboratory: its administrator, who enrols the others."""
+
+    login: str
+    name: str
+    password: str
+
+
+def begin(founding: Founding, first: First, root: Path | None = None, database: str = "") -> None:
+    """Found a laboratory with its administrator; nothing is made when something of it cannot be.
+
+    Raises:
+        Invalid: a code, a name or the password cannot be used.
+        StorageUnfit: the place cannot keep what is committed, or a laboratory is there already.
+    """
+    texts = {"site": founding.site, "name": founding.name, "login": first.login, "person": first.name}
+    if gaps := [Problem("form.missing", where) for where, words in texts.items() if not words.strip()]:
+        raise Invalid("form.missing", gaps)
+    if not SITE.fullmatch(founding.site):
+        raise Invalid("sync.site_code", site=founding.site)
+    hashed = passwords.hash_password(first.password)
+    laboratory = found(founding, root, database)
+    try:
+        laboratory.lims.do(
+            enrol.person, login=first.login, name=first.name, roles="administrator", password_hash=hashed
+        )
+    finally:
+        laboratory.close()
 
 
 def open_laboratory(

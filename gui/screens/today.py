@@ -15,7 +15,7 @@ from gui.screens._clock import Clocks
 from gui.widgets import boxes, terms
 from gui.widgets.label import Elided, Label
 from lims import clock, text
-from lims.queries import custody, figures, worklist
+from lims.queries import beginning, custody, figures, worklist
 from lims.queries.custody import Lacking
 from lims.queries.figures import Quota
 from lims.queries.worklist import Today
@@ -76,12 +76,15 @@ def day_lines(found: Today) -> list[Line]:
     ]
 
 
-def watch_lines(found: Today, quota: Quota | None, lacking: Sequence[Lacking] = ()) -> list[Line]:
+def watch_lines(
+    found: Today, quota: Quota | None, lacking: Sequence[Lacking] = (), steps: int = 0
+) -> list[Line]:
     """Return what is no task yet; a gap of custody opens the newest sample that has one."""
     gap = {"number": lacking[0].number} if lacking else {}
     towns = quota.towns if quota else ()
     behind = sum(1 for town in towns if town.line.due is not None and town.line.counted < town.line.due)
     return [
+        Line(steps, mark("first steps are left"), "guide"),
         Line(found.suspects, mark("suspect results to review"), "review", "suspect"),
         Line(found.cases, mark("open cases of positives"), "disputes", "suspect"),
         Line(found.strays, mark("readings that nobody claims"), "strays", "suspect"),
@@ -200,6 +203,7 @@ class Screen(QWidget):
         self._quota: Quota | None = None
         self._lacking: Sequence[Lacking] = ()
         self._looked = -RESTING
+        self._steps = 0
         self.lines: list[LineButton] = []
         self._day, self.bar = Label(role="result"), StateBar()
         self._columns = {head: boxes.column(gap=4) for head in (NOW, DAY, WATCH)}
@@ -271,6 +275,8 @@ class Screen(QWidget):
     def _ask(self) -> None:
         if self.desk.session is not None and self.window().isVisible():
             self.desk.ask(worklist.today, then=self._take, latest="today", owner=self)
+            if reachable(self.desk, "guide"):
+                self.desk.ask(beginning.left, then=self._take_steps, latest="today.steps", owner=self)
 
     def _take(self, found: Today) -> None:
         self._today = found
@@ -284,6 +290,11 @@ class Screen(QWidget):
         for screen, count in badges.items():
             self.desk.badged.emit(screen, count)
         self._show()
+
+    def _take_steps(self, left: int) -> None:
+        if left != self._steps:
+            self._steps = left
+            self._show()
 
     def _take_quota(self, found: Quota) -> None:
         self._quota = found
@@ -303,7 +314,7 @@ class Screen(QWidget):
         groups = {
             NOW: now_lines(found, self._lost()),
             DAY: day_lines(found),
-            WATCH: watch_lines(found, self._quota, self._lacking),
+            WATCH: watch_lines(found, self._quota, self._lacking, self._steps),
         }
         self.lines = []
         for head, lines in groups.items():

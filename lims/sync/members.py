@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import select
 
-from lims.app import Founding, Laboratory, found
+from lims.app import SITE, Founding, Laboratory, found
 from lims.door import Lims, question, verb
 from lims.errors import Conflict, Invalid, NotFound, RuleBroken, Tampered
 from lims.evidence import notes
@@ -32,7 +32,6 @@ from lims.sync.identity import Identity, fingerprint, identity
 CHARTER = "kuaijian-charter-1"
 ANSWER = "kuaijian-answer-1"
 URL = "sync.url"
-_SITE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def charter(unit: Unit, wanted: Wanted) -> str:
         raise Invalid("station.code", station=wanted.station)
     if practice.is_number(wanted.station) or practice.is_site(wanted.site) or practice.is_site(unit.site):
         raise RuleBroken("practice.bundle", site=wanted.site)
-    if not _SITE.fullmatch(wanted.site) or not wanted.name.strip():
+    if not SITE.fullmatch(wanted.site) or not wanted.name.strip():
         raise Invalid("sync.site_code", site=wanted.site)
     taken = unit.find(Member, wanted.station) or unit.find(Station, wanted.station)
     if taken is not None:

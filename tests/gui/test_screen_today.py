@@ -79,7 +79,7 @@ def test_the_language_changes_at_once(lab: own.Lab) -> None:
 def test_what_presses_stands_first() -> None:
     lines = today.now_lines(NOTHING, lost=2)
     assert [(line.count, line.tone) for line in lines if line.count] == [(2, "positive")]
-    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0] * 7
+    assert [line.count for line in today.watch_lines(NOTHING, None)] == [0] * 8
 
 
 def test_a_gap_in_custody_is_told_and_opens_its_sample(lab: own.Lab) -> None:

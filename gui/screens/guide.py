@@ -1,0 +1,218 @@
+"""First steps: what a new laboratory still needs before its first slip, each led to, tried or skipped."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.desk import Action, Desk
+from gui.screens.today import reachable
+from gui.widgets import boxes
+from gui.widgets.label import Label
+from gui.widgets.rows import Column, Row
+from gui.widgets.table import Table
+from lims.bench.rehearsal import rehearse
+from lims.queries import beginning, equipment
+from lims.queries.beginning import Step
+from lims.services.beginning import skip
+from lims.text import mark, t
+
+TITLE = mark("First steps")
+ICON = "note"
+ORDER = 145
+NEEDS = "administrator manager"
+SIDE = 420
+
+COLUMNS = (Column("step", mark("Step"), 220, sorts=False), Column("state", mark("State"), 200, sorts=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A step in words: its name, what to do, and the screen where it is done (message ids)."""
+
+    name: str
+    words: str
+    screen: str
+
+
+WAYS = {
+    "people": Way(
+        mark("Enrol the people"),
+        mark("Each role needs somebody: sampler, technician, reviewer, signatory, manager. The administrator enrols "
+             "them under People and tells each one his first password alone."),
+        "people",
+    ),
+    "populations": Way(
+        mark("People of each township"),
+        mark("The quota is reckoned from them. The manager enters the figure of each township with its source, "
+             "under Quota by F2 or as a table: kuaijian import populations."),
+        "quota",
+    ),
+    "instrument": Way(
+        mark("The first instrument"),
+        mark("Add it under Instruments: type and port. T tries its simulator on this computer: a real port, real "
+             "bytes, and none of its readings goes anywhere."),
+        "instruments",
+    ),
+    "sample": Way(
+        mark("The first sample"),
+        mark("A sampler fills the form in under Sampling. To try things out, use practice: kuaijian desktop "
+             "--practice. What is real stays for ever."),
+        "sampling",
+    ),
+    "label": Way(
+        mark("The first label"),
+        mark("Print the label of the first sample and scan it under Reception: so printer and scanner are proved "
+             "too: kuaijian label."),
+        "samples",
+    ),
+}  # fmt: skip
+
+
+class Screen(QWidget):
+    """The steps in their order, and beside them what the one under the cursor needs."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._steps: dict[str, Step] = {}
+        self._device: equipment.Owned | None = None
+        self._busy = False
+        self.table = Table(COLUMNS, desk.work, TITLE, mark("One moment …"), "")
+        self._head, self._words = Label(role="head"), Label(wrap=True)
+        self._outcome = Label(role="good", wrap=True)
+        side = boxes.panel(self._head, self._words, self._outcome, None, edge=16, gap=12)
+        side.setFixedWidth(theme.current().px(SIDE))
+        boxes.row(self.table, side, of=self, edge=16, gap=16).setStretch(0, 1)
+        self.table.chosen.connect(lambda _: self._dress())
+
+    # What the frame calls ---------------------------------------------------------------------------------
+
+    def arrived(self, **_: object) -> None:
+        """Ask what is done."""
+        self._ask()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self, _: object) -> None:
+        """Follow what is done meanwhile."""
+        self._ask()
+
+    def retranslate(self) -> None:
+        """Write everything anew."""
+        self._show(list(self._steps.values()))
+
+    def sentence(self) -> str:
+        """Say how much is left."""
+        left = sum(one.open for one in self._steps.values())
+        return (
+            t("{count} steps are left; each can be skipped and taken up again.", count=left)
+            if left
+            else t("Every first step is done or skipped.")
+        )
+
+    def acts(self) -> list[Action]:
+        """Offer to go there, to skip, and to try a simulator."""
+        step = self._step()
+        missing = "" if step else t("one moment")
+        done = t("it is done") if step and step.done else missing
+        word = mark("Take it up again") if step and step.skipped else mark("Skip it")
+        acts = [
+            Action(word, "S", self._skip, missing=done),
+            Action(mark("Go there"), "Return", self._go, primary=True, missing=missing or self._closed()),
+        ]
+        if step and step.id == "instrument":
+            nothing = "" if self._device else t("add an instrument first")
+            acts.insert(0, Action(mark("Try its simulator"), "T", self._try,
+                                  missing=t("one moment") if self._busy else nothing))  # fmt: skip
+        return acts
+
+    # Steps ------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        if self.desk.session is not None:
+            self.desk.ask(beginning.steps, then=self._show, latest="guide", owner=self)
+            self.desk.ask(equipment.instruments, then=self._devices, latest="guide.devices", owner=self)
+
+    def _devices(self, found: Sequence[equipment.Owned]) -> None:
+        self._device = next((one for one in found if one.active), None)
+        self.desk.changed.emit()
+
+    def _show(self, found: Sequence[Step]) -> None:
+        self._steps = {one.id: one for one in found}
+        self.table.show_rows([Row(one.id, (t(WAYS[one.id].name), _state(one))) for one in found])
+        if not self.table.current_key() and found:
+            self.table.choose(next((one.id for one in found if one.open), found[0].id))
+        self._dress()
+
+    def _step(self) -> Step | None:
+        return self._steps.get(self.table.current_key())
+
+    def _dress(self) -> None:
+        step = self._step()
+        self._head.put(t(WAYS[step.id].name) if step else "")
+        self._words.put(t(WAYS[step.id].words) if step else "")
+        if not step or step.id != "instrument":
+            self._outcome.put("")
+        self.desk.changed.emit()
+
+    def _closed(self) -> str:
+        step = self._step()
+        there = step is not None and reachable(self.desk, WAYS[step.id].screen)
+        return "" if there else t("another person does it: your role has no such screen")
+
+    def _go(self) -> None:
+        if step := self._step():
+            self.desk.go(WAYS[step.id].screen)
+
+    def _skip(self) -> None:
+        if step := self._step():
+            self.desk.do(
+                skip, step=step.id, answer="no" if step.skipped else "yes", then=lambda _: self._ask()
+            )
+
+    def _try(self) -> None:
+        if self._device is None:
+            return
+        self._busy = True
+        self._outcome.role("muted")
+        self._outcome.put(t("Its simulator is played and heard …"))
+        self.desk.work.run(
+            rehearse,
+            self._device.profile,
+            dict(self._device.settings),
+            then=self._heard,
+            failed=self._unheard,
+            owner=self,
+        )
+        self.desk.changed.emit()
+
+    def _heard(self, count: int) -> None:
+        self._busy = False
+        self._outcome.role("good" if count else "muted")
+        self._outcome.put(
+            t("✓ {count} readings came over a port of this computer and were decoded.", count=count)
+            if count
+            else t("The port works; this instrument says nothing outside a run. Try a run on the bench.")
+        )
+        self.desk.changed.emit()
+
+    def _unheard(self, error: BaseException) -> None:
+        self._busy = False
+        self._outcome.put("")
+        self.desk.complain(error)
+        self.desk.changed.emit()
+
+
+def _state(step: Step) -> str:
+    if step.done:
+        return t("✓ done")
+    if step.skipped:
+        return t("– skipped")
+    return t("○ {count} missing", count=step.missing) if step.missing > 1 else t("○ to do")
+
+
+def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
+    """Return the states that the gallery shows besides the first."""
+    return [("instrument", lambda: screen.table.choose("instrument"))]

@@ -1,0 +1,57 @@
+"""First steps at the desk: what is left, led to by keys, skipped, tried against a simulator."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from lims.services import equip
+from tests.gui import lab as own
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
+    made = own.found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
+
+
+def test_a_step_is_skipped_and_taken_up_by_keys_and_today_counts_what_is_left(lab: own.Lab) -> None:
+    with own.window(lab, "zheng", "guide") as shell:
+        own.settle(shell, lambda: shell.shown._steps)
+        left = sum(one.open for one in shell.shown._steps.values())
+        shell.shown.table.choose("label")
+        own.press(shell, "S")
+        own.settle(shell, lambda: shell.shown._steps["label"].skipped)
+        assert shell.shown.sentence().startswith(str(left - 1))
+        own.press(shell, "S")
+        own.settle(shell, lambda: not shell.shown._steps["label"].skipped)
+        shell.go("today")
+        own.settle(shell, lambda: any(one.line.screen == "guide" for one in shell.shown.lines))
+        line = next(one for one in shell.shown.lines if one.line.screen == "guide")
+        assert line.line.count == left
+        line.click()
+        assert shell.name == "guide"
+
+
+def test_enter_goes_where_the_step_is_done(lab: own.Lab) -> None:
+    with own.window(lab, "zheng", "guide") as shell:
+        own.settle(shell, lambda: shell.shown._steps)
+        shell.shown.table.choose("populations")
+        own.press(shell, "Return")
+        assert shell.name == "quota"
+        shell.go("guide")
+        shell.shown.table.choose("sample")
+        assert "another person" in shell.acts()[-1].missing
+
+
+def test_the_first_instrument_is_tried_against_its_simulator(lab: own.Lab) -> None:
+    device = equip.Device("I1", "农残仪", "dayuan_tl310", "SN1", "COM9", "DOCUMENT", {})
+    lab.as_("zheng").do(equip.instrument, device)
+    with own.window(lab, "zheng", "guide") as shell:
+        own.settle(shell, lambda: shell.shown._device is not None)
+        shell.shown.table.choose("instrument")
+        own.press(shell, "T")
+        own.settle(shell, lambda: "readings came" in shell.shown._outcome.text())
