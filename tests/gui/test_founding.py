@@ -33,6 +33,7 @@ def answer(made: Desktop, **answers: str) -> None:
     fields = made.shell.sign_in.founding.asking.fields
     for name, words in {
         "name": "连江县快检室",
+        "station": "LJ01",
         "person": "林管理",
         "password": PASSWORD,
         "again": PASSWORD,

@@ -54,4 +54,5 @@ def test_the_first_instrument_is_tried_against_its_simulator(lab: own.Lab) -> No
         own.settle(shell, lambda: shell.shown._device is not None)
         shell.shown.table.choose("instrument")
         own.press(shell, "T")
-        own.settle(shell, lambda: "readings came" in shell.shown._outcome.text())
+        own.settle(shell, lambda: not shell.shown._busy)
+        assert "readings came" in shell.shown._outcome.text()
