@@ -8,7 +8,7 @@ from lims.services.plan import setting
 from lims.storage.unit import Unit
 
 
-@verb(needs="administrator manager", cli="first-step")
+@verb(needs="administrator manager")
 def skip(unit: Unit, *, step: str, answer: str) -> str:
     """Skip a step (`yes`) or take it up again (`no`); return the steps that are skipped now.
 

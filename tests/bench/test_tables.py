@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from sqlalchemy import select
 
 from gui import app as desktop
+from gui.look import Look
 from gui.screens.samples import COLUMNS
 from gui.widgets.rows import Row
 from gui.widgets.table import Table
@@ -46,7 +47,7 @@ NOWHERE = QModelIndex()
 @pytest.fixture(scope="module")
 def window() -> QApplication:
     app = desktop.application([])
-    desktop.dress(app, desktop.Look())
+    desktop.dress(app, Look())
     return app
 
 
