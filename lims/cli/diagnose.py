@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from lims import clock
-from lims.app import opened
 from lims.bench import diagnosis
-from lims.cli.options import Database, Dir, show
+from lims.cli.options import Database, Dir, opened, show
 
 
 def add(app: typer.Typer) -> None:

@@ -1,7 +1,7 @@
 """The Chinese font of every paper: what it can draw, how wide a text is, where a line may break."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -31,6 +31,18 @@ def load() -> TTFont:
     """Make the font known to reportlab, once (a quarter of a second)."""
     with _loading:
         return _font()
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text of a content, however deep it stands in it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts(each)
 
 
 @cache

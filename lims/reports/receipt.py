@@ -138,23 +138,12 @@ def _foot(content: Content, seal: Checkpoint, words: Words) -> Iterator[_Part]:
         said.append(t("paper.statement.unverified"))
     for text in said:
         yield _Line(text, _SMALL)
-    absent = glyphs.lacking(_texts(content))
+    absent = glyphs.lacking(glyphs.texts(content))
     if absent:
         yield _Line(t("paper.absent", characters=" ".join(glyphs.code(one) for one in absent)), _SMALL)
     yield _square(seal.text())
     yield _Line(f"{t('paper.seal')} {t('paper.seal.size', size=seal.size)}", _SMALL)
     yield _Line(t("paper.seal.root", root=seal.root.hex()[:16]), _SMALL, _GAP)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
 
 
 def _square(text: str) -> Image.Image:

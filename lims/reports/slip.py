@@ -1,6 +1,6 @@
 """The slip of a sample on paper: a screening result in black on white, drawn from its frozen content."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from reportlab.pdfgen.canvas import Canvas
@@ -54,25 +54,14 @@ def render(
         *_signatures(sheet, content, 18 if signed else 26),
         *(signatures.lines(sheet, signed) if signed else []),
         *_seal(sheet, seal),
-        *_notice(sheet, [*_texts(content), seal.origin]),
+        *_notice(sheet, [*glyphs.texts(content), seal.origin]),
     ]
     return paper.document(page, strips)
 
 
 def missing(content: Content) -> list[str]:
     """Return the characters of a content that the font cannot draw: each is printed as 〔U+29F7E〕."""
-    return glyphs.lacking(_texts(content))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
+    return glyphs.lacking(glyphs.texts(content))
 
 
 def _page(content: Content, words: Words, size: str) -> Page:
