@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +20,8 @@ from gui.widgets.rows import Column, Listed, Row, Rows, Source
 from gui.work import Work
 from lims.text import mark, t
 
+FITTED = 1.3
+"""How many times wider than their room columns may be to be made narrower; beyond that the table scrolls."""
 COPIED = 100_000
 """Rows copied at most: more is an export, not a copy."""
 
@@ -60,6 +62,7 @@ class Table(QTableView):
         """Make a table; `name` (message id) is for a screen reader, `nothing` and `first` for an empty one."""
         super().__init__()
         self._name, self._work = name, work
+        self._own_widths = False
         self._model = Rows(columns, work, self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -90,6 +93,7 @@ class Table(QTableView):
         self.setSortingEnabled(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.sectionResized.connect(self._widened)
         for at, column in enumerate(self._model.columns):
             self.setColumnWidth(at, theme.current().px(column.width))
 
@@ -170,6 +174,7 @@ class Table(QTableView):
         for place, name in enumerate(name for name in wanted if name in at):
             head.moveSection(head.visualIndex(at[name]), place)
         widths = view.get("widths")
+        self._own_widths |= isinstance(widths, dict)
         for name, width in widths.items() if isinstance(widths, dict) else ():
             if name in at and isinstance(width, int) and width > 0 and name in wanted:
                 head.resizeSection(at[name], width)
@@ -211,6 +216,20 @@ class Table(QTableView):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns where they are a little too wide; widths of a person's own stay."""
+        super().resizeEvent(event)
+        widths = [theme.current().px(column.width) for column in self._model.columns]
+        room, wide = self.viewport().width(), sum(widths)
+        if self._own_widths or wide > FITTED * room:
+            return
+        for at, width in enumerate(widths):
+            self.setColumnWidth(at, min(width, width * room // wide))
+
+    def _widened(self) -> None:
+        """Remember that a person drew a column wider or narrower."""
+        self._own_widths |= QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and look."""

@@ -165,3 +165,14 @@ def test_an_error_while_reading_is_told(table: Table, settle: Settle) -> None:
     settle(lambda: errors)
     assert str(errors[0]) == "the server is gone"
     assert table.model().rowCount() == 1
+
+
+def test_columns_a_little_too_wide_are_fitted_and_a_person_s_own_stay(table: Table) -> None:
+    head = table.horizontalHeader()
+    whole = sum(head.sectionSize(at) for at in range(head.count()))
+    table.resize(round(whole * 0.9), 200)
+    assert sum(head.sectionSize(at) for at in range(head.count())) <= table.viewport().width()
+    assert table.horizontalScrollBar().maximum() == 0
+    table.show_view({"columns": ["number", "value"], "widths": {"number": 300}})
+    table.resize(round(whole * 0.8), 200)
+    assert head.sectionSize(0) == 300
