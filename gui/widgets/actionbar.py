@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QProgressBar
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QProgressBar
 
 from gui import theme
 from gui.desk import Action
 from gui.widgets import boxes
 from gui.widgets.countdown import written
-from gui.widgets.label import Button, Elided, plain_tip
+from gui.widgets.label import Button, Elided, key_name, plain_tip
 from gui.work import Job
 from lims.text import mark, t
+
+EDGE, GAP = 16, 8
+WORDS = 180
+"""Pixels that the sentence keeps at least."""
 
 
 class ActionBar(QFrame):
@@ -31,10 +36,15 @@ class ActionBar(QFrame):
         self._sentence, self._reason = Elided(), Elided()
         self._sentence.setObjectName("sentence")
         self._reason.setObjectName("reason")
-        self._buttons = boxes.row()
+        self._buttons = boxes.row(gap=GAP)
+        self._more = Button("…")
+        self._more.clicked.connect(lambda *_: self.menu().popup(self._more.mapToGlobal(QPoint(0, 0))))
         words = boxes.column(None, self._sentence, self._reason, None, gap=0)
-        line = boxes.row(words, self._buttons, of=self, edge=(16, 4, 16, 4), gap=16)
+        line = boxes.row(words, self._buttons, of=self, edge=(EDGE, 4, EDGE, 4), gap=EDGE)
         line.setStretchFactor(words, 1)
+        line.insertWidget(1, self._more)
+        self._more.hide()
+        self.setMinimumWidth(1)  # a bar never makes its window wider
         self._shown: list[Action] = []
 
     def show_actions(self, sentence: str, actions: Sequence[Action]) -> None:
@@ -50,6 +60,38 @@ class ActionBar(QFrame):
         if [_face(action) for action in ordered] != [_face(action) for action in self._shown]:
             self._draw(ordered)
         self._shown = ordered
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many buttons as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Move what has no room behind "…", from the left; the primary action stays, and every key works."""
+        px = theme.current().px
+        buttons = [self._buttons.itemAt(at).widget() for at in range(self._buttons.count())]
+        widths = [button.sizeHint().width() + px(GAP) for button in buttons]
+        room, first = self.width() - px(2 * EDGE + EDGE + WORDS), 0
+        if sum(widths) > room:
+            room -= self._more.sizeHint().width() + px(EDGE)
+        while sum(widths[first:]) > room and first < len(widths) - 1:
+            first += 1
+        for at, button in enumerate(buttons):
+            button.setVisible(at >= first)
+        self._more.setVisible(first > 0)
+        self._more.setAccessibleName(t("More"))
+
+    def menu(self) -> QMenu:
+        """Return a menu of the actions that have no button now."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for at, action in enumerate(self._shown):
+            button = self._buttons.itemAt(at).widget()
+            if button.isHidden():
+                line = menu.addAction(f"{key_name(action.key)}  {t(action.word)}".replace("&", "&&"))
+                line.triggered.connect(lambda _, action=action: self.pressed.emit(action))
+        return menu
 
     def _draw(self, actions: Sequence[Action]) -> None:
         boxes.clear(self._buttons)

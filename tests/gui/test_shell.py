@@ -2,6 +2,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from gui import discover
-from gui.desk import Desk, Scan
+from gui.desk import Action, Desk, Scan
 from gui.shell import NO_SCAN_HERE, Shell
 from gui.ties import Found
 from gui.widgets.actionbar import Progress
@@ -273,3 +274,28 @@ def test_long_work_shows_its_progress_and_a_way_to_end_it(shell: Shell, desk: De
     settle(lambda: desk.work.idle)
     settle()
     assert shell.findChildren(Progress) == []
+
+
+def test_acts_without_room_wait_behind_three_dots_and_the_window_stays(
+    shell: Shell, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    acts = [
+        Action(f"An act with a long name {at}", f"F{at}", partial(done.append, f"F{at}"))
+        for at in range(2, 10)
+    ]
+    acts.append(Action("Save", "Return", partial(done.append, "Return"), primary=True))
+    monkeypatch.setattr(demo_of(shell), "acts", lambda: acts)
+    shell.resize(1024, 600)
+    shell.refresh_actions()
+    settle(shell.actions_bar._more.isVisible)
+    assert shell.width() == 1024
+    seen = [one.text() for one in shell.actions_bar.findChildren(QPushButton) if one.isVisible()]
+    assert any("Save" in words for words in seen)
+    menu = shell.actions_bar.menu()
+    hidden = [line.text() for line in menu.actions()]
+    assert len(hidden) + len(seen) == len(acts) + 1
+    assert hidden[0].startswith("F2")
+    menu.actions()[0].trigger()
+    QTest.keyClick(shell, Qt.Key.Key_F3)
+    assert done == ["F2", "F3"]

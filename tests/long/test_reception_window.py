@@ -56,7 +56,7 @@ def session(bags: list[str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     assert bags
     (tmp_path / "window.py").write_text(WINDOW, encoding="utf-8")
     script = f"""
-    Xvfb -displayfd 3 -screen 0 1366x768x24 3> {tmp_path}/display 2> /dev/null &
+    Xvfb -displayfd 3 -screen 0 1366x768x24 3> {tmp_path}/display > /dev/null 2>&1 &
     while ! [ -s {tmp_path}/display ]; do sleep 0.1; done
     export DISPLAY=:$(cat {tmp_path}/display)
     exec {sys.executable} {tmp_path}/window.py {tmp_path}/lab 2> {tmp_path}/window.log
@@ -89,7 +89,7 @@ def test_two_bags_are_received_by_a_scan_and_a_key_each(
     session: subprocess.Popen[str], bags: list[str], tmp_path: Path
 ) -> None:
     log = tmp_path / "window.log"
-    until(session, lambda line: line.startswith("sign_in True QLineEdit"), log)
+    until(session, lambda line: line.startswith("sign_in True"), log)
     environ = os.environ | {"DISPLAY": f":{(tmp_path / 'display').read_text(encoding='ascii').strip()}"}
 
     def xdotool(*words: str) -> None:
@@ -99,6 +99,7 @@ def test_two_bags_are_received_by_a_scan_and_a_key_each(
         xdotool("type", "--delay", "120", words)
 
     xdotool("search", "--sync", "--name", "Kuaijian", "windowfocus", "--sync")
+    until(session, lambda line: line.startswith("sign_in True QLineEdit"), log)
     typed("lin")
     xdotool("key", "Tab")
     typed(PASSWORD)
