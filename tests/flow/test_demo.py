@@ -38,6 +38,9 @@ def test_the_day_ends_with_nothing_lost_and_nothing_doubled(played: tuple[Path, 
         count = summary[what]
         assert isinstance(count, int)
         assert count > 0, what
+    assert summary["repeats_ignored"] == 19, (
+        "of two devices that are asked twice; how often more is the machine's"
+    )
 
 
 def test_each_slip_is_a_pdf_that_names_its_sample(played: tuple[Path, dict[str, object]]) -> None:
