@@ -35,6 +35,8 @@ class Faults:
         baud: the speed at which the device speaks in bits a second, whatever the host set; pseudo terminals alone.
         busy: answer every n-th Modbus request with the exception 6.
         exception: answer every n-th Modbus request with the exception 4.
+        address: answer every n-th Modbus request with the exception 2, as if there were no such register.
+        stranger: answer every n-th Modbus request under another unit's number.
     """
 
     seed: int = 0
@@ -56,6 +58,8 @@ class Faults:
     baud: int = 0
     busy: int = 0
     exception: int = 0
+    address: int = 0
+    stranger: int = 0
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -84,6 +88,8 @@ _SWITCHES: Mapping[str, tuple[str, Callable[[str], Any], str]] = {
     "wrong-baud": ("baud", int, "4800"),
     "busy": ("busy", int, "2"),
     "exception": ("exception", int, "2"),
+    "wrong-address": ("address", int, "2"),
+    "other-unit": ("stranger", int, "2"),
     "seed": ("seed", int, "1"),
 }
 SWITCHES = tuple(_SWITCHES)

@@ -25,6 +25,7 @@ class Fault:
         wrong_crc: its CRC is wrong.
         code: it is this exception instead.
         silent: it never comes.
+        stranger: it comes from another unit's number.
     """
 
     late: float = 0.0
@@ -32,6 +33,7 @@ class Fault:
     wrong_crc: bool = False
     code: int = 0
     silent: bool = False
+    stranger: bool = False
 
 
 Plan = Callable[[bytes], Fault | None]
@@ -124,8 +126,10 @@ class RegisterSlave:
         self._queue.append((due, self._framed(start, answer, fault)))
 
     def _framed(self, start: bytes, answer: bytes, fault: Fault) -> bytes:
+        unit = bytes([self._unit % 247 + 1 if fault.stranger else self._unit])
         if self._tcp:
-            return start + (1 + len(answer)).to_bytes(2, "big") + bytes([self._unit]) + answer
+            return start + (1 + len(answer)).to_bytes(2, "big") + unit + answer
+        start = unit if fault.stranger else start
         check = crc16_modbus(start + answer) ^ (0x0101 if fault.wrong_crc else 0)
         return start + answer + check.to_bytes(2, "little")
 

@@ -31,8 +31,8 @@ WELLS = 96
 _LAST_PORT = 65535
 FAULTS = SWITCHES
 """The switches of `faults`."""
-BUSY, FAILED = 6, 4
-"""Exceptions of Modbus: the server is busy; it failed."""
+BUSY, FAILED, NO_ADDRESS = 6, 4, 2
+"""Exceptions of Modbus: the server is busy; it failed; it has no such register."""
 
 
 def parse_hex(text: str) -> bytes:
@@ -186,20 +186,28 @@ def _told(record: Record, faults: Faults) -> Record:
 
 
 def _refuse(device: object, faults: Faults, instrument: str) -> None:
-    """Have a Modbus device answer some requests with an exception.
+    """Have a Modbus device answer some requests with an exception, or as another unit.
 
     Raises:
         DriverError: `fault_modbus`, the instrument speaks no Modbus.
     """
-    if not (faults.busy or faults.exception):
+    wanted = [
+        (every, fault)
+        for every, fault in (
+            (faults.busy, Fault(code=BUSY)),
+            (faults.exception, Fault(code=FAILED)),
+            (faults.address, Fault(code=NO_ADDRESS)),
+            (faults.stranger, Fault(stranger=True)),
+        )
+        if every
+    ]
+    if not wanted:
         return
     if not isinstance(device, RegisterSlave):
         raise DriverError("fault_modbus", instrument=instrument)
 
     def plan(_request: bytes) -> Fault | None:
-        codes = (code for every, code in ((faults.busy, BUSY), (faults.exception, FAILED))
-                 if every and device.requests % every == 0)  # fmt: skip
-        return next((Fault(code=code) for code in codes), None)
+        return next((fault for every, fault in wanted if device.requests % every == 0), None)
 
     device.plan = plan
 

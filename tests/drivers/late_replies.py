@@ -15,30 +15,32 @@ CHANNELS = 8
 
 
 def small_map(**device: Any) -> RegisterMap:
-    return parse(
-        {
-            "device": {
-                "name": "late",
-                "source": "test",
-                "unit_id": 1,
-                "function": 3,
-                "timeout": 0.02,
-                "latency": 0.03,
-                "poll": 0.001,
-                **device,
-            },
-            "blocks": [{"address": 0, "count": 2 + CHANNELS}],
-            "status": {"address": 0, "ready": [2], "error": [3]},
-            "run_number": {"address": 1},
-            "results": [
-                {
-                    "positions": [str(one + 1) for one in range(CHANNELS)],
-                    "stride": 1,
-                    "value": {"address": 2, "scale": "0.1"},
-                }
-            ],
-        }
-    )
+    return parse(small_table(**device))
+
+
+def small_table(**device: Any) -> dict[str, Any]:
+    return {
+        "device": {
+            "name": "late",
+            "source": "test",
+            "unit_id": 1,
+            "function": 3,
+            "timeout": 0.02,
+            "latency": 0.03,
+            "poll": 0.001,
+            **device,
+        },
+        "blocks": [{"address": 0, "count": 2 + CHANNELS}],
+        "status": {"address": 0, "ready": [2], "error": [3]},
+        "run_number": {"address": 1},
+        "results": [
+            {
+                "positions": [str(one + 1) for one in range(CHANNELS)],
+                "stride": 1,
+                "value": {"address": 2, "scale": "0.1"},
+            }
+        ],
+    }
 
 
 def image_of_run(run: int) -> dict[int, int]:
