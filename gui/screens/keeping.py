@@ -93,7 +93,7 @@ class Screen(QWidget):
             return t("Enter goes on, Esc leaves everything as it is.")
         if self._kept and not self._kept.recovery:
             return t("First make the recovery key: without it no backup can be opened.")
-        return t("A backup is written, read back and checked; nobody has to stop working.")
+        return t("It is written, read back and checked; work goes on.")
 
     def acts(self) -> list[Action]:
         """Return what can be done."""

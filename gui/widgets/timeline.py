@@ -96,11 +96,13 @@ class Timeline(QWidget):
         painter.setBrush(brush)
         painter.drawRect(space)
         painter.setFont(look.font("table", strong=True))
-        width = painter.fontMetrics().horizontalAdvance(fact.words) + look.px(16)
+        room = space.width() - look.px(56)
+        shown = painter.fontMetrics().elidedText(fact.words, Qt.TextElideMode.ElideRight, room)
+        width = painter.fontMetrics().horizontalAdvance(shown) + look.px(16)
         words = QRect(space.left() + look.px(28), space.top(), width, space.height())
         painter.fillRect(words, look.colour("soft_suspect"))
         painter.setPen(look.colour("suspect"))
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, fact.words)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, shown)
 
     def _fact(self, painter: QPainter, line: QRect, fact: Fact, thread: int) -> None:
         look, middle = theme.current(), Qt.AlignmentFlag.AlignVCenter

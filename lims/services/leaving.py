@@ -1,7 +1,9 @@
 """Heads that leave the computer: signed, recorded, kept outside the database, and compared at the next start."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from lims import clock
 from lims.actor import Actor
 from lims.door import Lims, Notice
 from lims.errors import LimsError, NotAllowed, RuleBroken, StorageUnfit, Tampered
@@ -27,6 +29,7 @@ class Sealing:
         self.folder = folder
         self.fault: LimsError | None = None
         self._signer = signer
+        self._wrong: list[float] = []
 
     @property
     def origin(self) -> str:
@@ -151,7 +154,7 @@ class Sealing:
             raise fault
         if fault is None:
             raise RuleBroken("seal.no_need", size=self.lims.ask(proofs.head).size)
-        first, second = (identified(self.lims, *one) for one in (manager, administrator))
+        first, second = (self._guessed(*one) for one in (manager, administrator))
         self.lims.store.writer.bar(None)
         try:
             self._mark(first, second, reason)
@@ -161,6 +164,19 @@ class Sealing:
         note = self.leave("recovery", by=self.lims.acting(first))
         self.outside.keep(note, anew=True)
         return note
+
+    def _guessed(self, login: str, password: str) -> Actor:
+        """Identify a person; five wrong passwords close the ceremony for a while, since none can be written down."""
+        now = clock.monotonic()
+        self._wrong = [at for at in self._wrong if now - at < enrol.LOCKED_FOR.total_seconds()]
+        if len(self._wrong) >= enrol.TRIES:
+            until = clock.now() + enrol.LOCKED_FOR - timedelta(seconds=now - self._wrong[0])
+            raise NotAllowed("sign_in.locked", until=clock.local(until).strftime("%H:%M"))
+        try:
+            return identified(self.lims, login, password)
+        except NotAllowed:
+            self._wrong.append(now)
+            raise
 
     def _mark(self, manager: Actor, administrator: Actor, reason: str) -> None:
         text = ""

@@ -17,7 +17,7 @@ from lims.evidence.hashing import algorithm
 from lims.evidence.tree import Frontier, leaf_hash
 from lims.queries import audit, proofs, slips
 from lims.queries import oversight as found
-from lims.services import certify, sample
+from lims.services import certify, enrol, sample
 from lims.services.sample import Seen
 from lims.storage import rebuild
 from lims.storage.project import projected
@@ -249,4 +249,17 @@ def test_a_bundle_of_a_real_sample_passes_and_names_what_was_changed(issued: Lab
     )
     for name in ("page.html", "verify.py", f"slips/{issued.accounts['slip']}.json"):
         assert name in verify.read_zip(path)
+    issued.close()
+
+
+def test_guesses_at_the_ceremony_have_an_end(issued: Lab) -> None:
+    sealing = issued.laboratory.sealing
+    sealing.outside.path.write_text("no head at all", "utf-8")
+    assert sealing.guard() is not None
+    for n in range(enrol.TRIES):
+        with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
+            sealing.recover(("zheng", f"guess {n}"), PAIR[1], "x")
+    with pytest.raises(NotAllowed, match=r"sign_in\.locked"):
+        sealing.recover(*PAIR, "x")
+    assert issued.laboratory.barred is not None
     issued.close()
