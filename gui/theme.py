@@ -77,6 +77,7 @@ class Sizes:
     rail_item: int = 52
     rail_low: int = 40
     bar: int = 32
+    bar_button: int = 24
     action: int = 56
     banner: int = 36
     scan: int = 40
@@ -85,7 +86,17 @@ class Sizes:
 
 DESK = Sizes()
 TOUCH = Sizes(
-    control=48, row=44, rail=96, rail_item=64, rail_low=56, bar=40, action=72, banner=48, scan=56, tile=176
+    control=48,
+    row=44,
+    rail=96,
+    rail_item=64,
+    rail_low=56,
+    bar=52,
+    bar_button=44,
+    action=72,
+    banner=48,
+    scan=56,
+    tile=176,
 )
 LAYOUTS: Mapping[str, Sizes] = {"desk": DESK, "touch": TOUCH}
 
