@@ -16,6 +16,7 @@ from gui.desk import Action, Desk
 from gui.discover import ScreenFile, screens
 from gui.doorstep import Doorstep
 from gui.look import Look
+from gui.porthole import Porthole
 from gui.scanner import Scanner
 from gui.shell import Shell
 from gui.ties import Bench, Lims, Papers, Ties
@@ -100,6 +101,9 @@ class Desktop:
         self.scanner.refused.connect(self.shell.refused)
         self.scanner.scanned.connect(self.shell.idle.touch)
         self.scanner.suffix = self.look.suffix
+        self.porthole = Porthole(self.desk)
+        self.porthole.scanned.connect(self.scanner.take)
+        self.porthole.follow(self.look.scanner)
         self.desk.worn.connect(self._wear)
 
     def _wear(self, look: Look) -> None:
@@ -198,6 +202,7 @@ class Desktop:
         """Take everything down."""
         self.scanner.stop()
         self.shell.close()
+        self.porthole.close()
         self.desk.sounds.close()
 
 

@@ -48,15 +48,16 @@ def dotted(image: Any) -> QImage:  # noqa: ANN401 - a picture of Pillow, which i
     return QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
-def system_printer() -> QPrinter:
-    """Return the system's own printer.
+def system_printer(name: str = "") -> QPrinter:
+    """Return the printer of a name, or the system's own.
 
     Raises:
-        NotFound: the system has none.
+        NotFound: the system has none, or none of that name.
     """
-    if QPrinterInfo.defaultPrinter().isNull():
-        raise NotFound("printer.none")
-    return QPrinter(QPrinterInfo.defaultPrinter(), QPrinter.PrinterMode.HighResolution)
+    found = QPrinterInfo.printerInfo(name) if name else QPrinterInfo.defaultPrinter()
+    if found.isNull():
+        raise NotFound("printer.refused", printer=name) if name else NotFound("printer.none")
+    return QPrinter(found, QPrinter.PrinterMode.HighResolution)
 
 
 def put_on_paper(pages: Sequence[QImage], printer: QPrinter) -> None:

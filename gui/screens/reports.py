@@ -62,7 +62,7 @@ class Screen(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.printer: Callable[[], QPrinter] = _pages.system_printer
+        self.printer: Callable[[], QPrinter] = lambda: _pages.system_printer(desk.look.printer)
         self.shown: Shown | None = None
         self._ready: list[samples.Row] = []
         self._slips: list[slips.Line] = []
