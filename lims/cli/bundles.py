@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
-from lims.sync import arrivals, inbox, outbox, receipts, sealedfile, sticks
+from lims.sync import arrivals, inbox, outbox, pruning, receipts, sealedfile, sticks
 from lims.sync.inbox import Decision, Outcome
 
 WORDS = {
@@ -27,6 +27,7 @@ def add(app: typer.Typer) -> None:
     group.command("take")(take)
     group.command("reply")(reply)
     group.command("send")(send)
+    group.command("prune")(prune)
     group.command("conflicts")(conflicts)
     group.command("decide")(decide)
     group.command("retry")(retry)
@@ -128,6 +129,20 @@ def send(
         show_json(report)
     else:
         show(f"{report.bundles} 个数据包 / bundles, {report.bytes >> 10} KiB, {report.accepted.state}")
+
+
+def prune(
+    file: Annotated[Path, typer.Argument(help="县里的最新回执 / the county's newest reply")],
+    login: Login,
+    password: Password,
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """腾出磁盘：只删县里收全并已核对备份的附件 / free the disk of files that a backup of the county holds."""
+    with signed_in(root, database, login, password) as (laboratory, lims):
+        accepted = receipts.accept(laboratory.lims, laboratory.sealing, sealedfile.read(file), file.name)
+        freed = pruning.prune(lims, laboratory.sealing, accepted)
+    show(f"{freed.files} 份附件 / files, {freed.bytes >> 10} KiB")
 
 
 def conflicts(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:

@@ -14,6 +14,7 @@ from lims.queries.personal import erased
 from lims.records.attachments import Attachment, AttachmentUse
 from lims.records.base import Record
 from lims.records.custody import Custody, Outsider, Seal
+from lims.records.peers import Pruned
 from lims.records.portions import Disposal, Portion
 from lims.records.samples import Receipt, Sample
 from lims.records.storerooms import StorePlace
@@ -194,13 +195,25 @@ def read(lims: Lims, folder: Folder, attachment: str) -> bytes:
     """Return the bytes of an attachment, only if they are what the log says.
 
     Raises:
-        NotFound: no such attachment, or its file is not in this computer's folder.
+        NotFound: no such attachment, or its file is not in this computer's folder: it lies elsewhere, or was pruned.
         Tampered: the file is not what was kept.
     """
     (one,) = lims.ask(stored, attachment)
     if one.station != lims.store.place.station:
         raise NotFound("attachment.elsewhere", id=attachment, station=one.station)
+    if _left(folder, one, lims.ask(pruned)):
+        raise NotFound("attachment.pruned", id=attachment)
     return _bytes(lims, folder, one)
+
+
+@question()
+def pruned(view: View) -> frozenset[str]:
+    """Return the SHA-256 of files that left this computer because the county holds them in a backup."""
+    return frozenset(view.all(select(Pruned.sha256).where(Pruned.site == view.site)))
+
+
+def _left(folder: Folder, one: Stored, gone: frozenset[str]) -> bool:
+    return one.sha256 in gone and not (folder.attachments / one.stored).exists()
 
 
 def _bytes(lims: Lims, folder: Folder, one: Stored) -> bytes:
@@ -221,9 +234,11 @@ class Damage:
 
 def check(lims: Lims, folder: Folder) -> list[Damage]:
     """Read every file of this station again and name each that is not what was kept, and each that is not ours."""
-    known = lims.ask(stored)
+    known, gone = lims.ask(stored), lims.ask(pruned)
     found = []
     for one in known:
+        if _left(folder, one, gone):
+            continue
         try:
             _bytes(lims, folder, one)
         except LimsError as fault:

@@ -1,0 +1,76 @@
+"""A van's files leave its disk only when the county holds them whole in a backup that it read back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lims.errors import NotAllowed, NotFound, RuleBroken
+from lims.services import attach, keeping
+from lims.services.attach import Subject
+from lims.storage import keys
+from lims.sync import files, outbox, pruning
+from tests.laboratory import Lab
+from tests.lims.storage.keeping import recovery
+from tests.lims.sync.vans import Van, county_and_van
+
+
+@pytest.fixture
+def van(tmp_path: Path) -> Iterator[Van]:
+    made = county_and_van(tmp_path)
+    yield made
+    made.laboratory.close()
+    made.county.close()
+
+
+def back_up(van: Van, to: Path) -> None:
+    to.mkdir()
+    county = van.county.laboratory
+    keys.write_file(county.folder.root / keys.RECOVERY, recovery()[0].plain())
+    keeping.back_up(county.lims, county.folder.root, to)
+
+
+def filed(lab: Lab, folder: Path, text: str) -> str:
+    path = folder / "note.txt"
+    path.write_text(text, "utf-8")
+    number = lab.draw()
+    return attach.file(lab.as_("chen"), lab.laboratory.folder, path, Subject("sample", number, "other"))
+
+
+def test_only_what_a_backup_of_the_county_holds_leaves_the_disk(van: Van, tmp_path: Path) -> None:
+    lab = Lab(van.laboratory, dict(van.county.accounts))
+    manager, here = lab.as_("zheng"), van.laboratory.folder
+    first = filed(lab, tmp_path, "第一份")
+    accepted = van.sync()
+    with pytest.raises(RuleBroken, match=r"sync\.no_backup"):
+        pruning.prune(manager, van.laboratory.sealing, accepted)
+    back_up(van, tmp_path / "usb")
+    second = filed(lab, tmp_path, "第二份")
+    accepted = van.sync()
+    with pytest.raises(NotAllowed):
+        pruning.prune(lab.as_("lin"), van.laboratory.sealing, accepted)
+    freed = pruning.prune(manager, van.laboratory.sealing, accepted)
+    assert (freed.files, freed.bytes) == (1, len("第一份".encode()))
+    assert attach.read(van.lims, here, second) == "第二份".encode()
+    with pytest.raises(NotFound, match=r"attachment\.pruned"):
+        attach.read(van.lims, here, first)
+    assert attach.check(van.lims, here) == []
+    young = next(one for one in van.lims.ask(files.own))
+    with pytest.raises(RuleBroken, match=r"sync\.not_safe"):
+        manager.do(pruning.pruned, young, accepted.backed_up)
+    assert van.lims.ask(outbox.waiting).photos == 0
+    held = van.county.laboratory.folder.attachments
+    assert sorted(path.read_text("utf-8") for path in held.iterdir()) == ["第一份", "第二份"]
+
+
+def test_what_the_county_lost_again_stays(van: Van, tmp_path: Path) -> None:
+    lab = Lab(van.laboratory, dict(van.county.accounts))
+    filed(lab, tmp_path, "唯一的一份")
+    van.sync()
+    back_up(van, tmp_path / "usb")
+    (lost,) = van.county.laboratory.folder.attachments.iterdir()
+    lost.unlink()
+    accepted = van.accept(van.reply())
+    freed = pruning.prune(lab.as_("zheng"), van.laboratory.sealing, accepted)
+    assert freed.files == 0
+    assert len(van.lims.ask(files.own)) == 1
