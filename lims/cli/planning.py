@@ -9,9 +9,8 @@ import typer
 from lims import clock, text
 from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, opened, show, show_json, signed_in
 from lims.errors import Invalid
-from lims.queries import credit, draws, ledger, plans, warnings
+from lims.queries import credit, draws, ledger, plans, rules, warnings
 from lims.reports import drawlist
-from lims.rules import planning
 from lims.services import draw as draw_verbs
 from lims.services import watch
 
@@ -38,9 +37,9 @@ def plan_show(year: Year, root: Dir = None, database: Database = "", as_json: As
     with opened(root, database) as laboratory:
         found = laboratory.lims.ask(plans.head, year)
         lines = laboratory.lims.ask(ledger.ledger, year, ("township", "group"))
-    shares = planning.shares()
+        shares = laboratory.lims.ask(rules.shares)
     if as_json:
-        source = {"source": shares.source, "verified": shares.verified}
+        source = {"source": shares.shares.source, "verified": shares.shares.verified}
         show_json({"plan": found, "shares": source, "lines": lines})
         return
     if found is None:

@@ -1,7 +1,7 @@
 """Positive cases and their clocks: what runs, how long it still has, what was told, what the repeats say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from lims.storage.unit import View
 
 CLOCKS = "clocks"
 """Name of the edition that holds the clocks."""
+WORKDAYS = "workdays"
+"""Name of the edition that holds the holiday arrangements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,22 @@ class Whole:
 
 def calendar(view: View) -> Calendar:
     """Return the working-day calendar: the shipped arrangements, each day replaced by what was entered."""
+    return workdays.calendar(clock.ZONE, every_day(view))
+
+
+def every_day(view: View) -> list[Day]:
+    """Return the arrangements in force, the edition published last or the shipped ones, then each day entered alone."""
     own = view.all(select(CalendarDay).where(CalendarDay.site == view.site))
-    entered = [Day(one.day, one.works, one.name, one.source) for one in own]
-    return workdays.calendar(clock.ZONE, [*workdays.shipped(), *entered])
+    entered = {one.day: Day(one.day, one.works, one.name, one.source, verified=True) for one in own}
+    text = editions.text(view, WORKDAYS) or workdays.shipped()
+    return [*(day for day in workdays.read(text) if day.day not in entered), *entered.values()]
 
 
 def rules(view: View) -> tuple[Clock, ...]:
-    """Return the clocks in force: the edition published last, else the shipped ones."""
-    return clocks.read(editions.text(view, CLOCKS) or clocks.shipped(), frozenset(cases.kinds()))
+    """Return the clocks in force: the edition published last, else the shipped ones; confirmed ones are verified."""
+    found = clocks.read(editions.text(view, CLOCKS) or clocks.shipped(), frozenset(cases.kinds()))
+    confirmed = editions.confirmations(view)
+    return tuple(replace(one, verified=one.verified or one.mark in confirmed) for one in found)
 
 
 def _facts(view: View, case: str) -> Sequence[CaseFact]:

@@ -1,5 +1,6 @@
 """Texts that the laboratory edits: which edition is in force, which one waits for a second person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from lims import clock
 from lims.door import question
 from lims.queries.people import names
 from lims.records.cases import Edition
+from lims.records.limits import Confirmation
 from lims.storage.unit import View
 
 
@@ -47,6 +49,13 @@ def text(view: View, name: str, on: date | None = None) -> str:
     """Return the text in force on a day, empty where the shipped one is."""
     found = in_force(view, name, on)
     return found.content if found else ""
+
+
+def confirmations(view: View) -> Mapping[str, str]:
+    """Return who confirmed a rule at its source, and on which day, by the rule's mark."""
+    called = names(view)
+    query = select(Confirmation).where(Confirmation.site == view.site)
+    return {one.id: f"{called(one.by)} {clock.local(one.at).date()}" for one in view.all(query)}
 
 
 @question()

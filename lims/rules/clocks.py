@@ -52,6 +52,11 @@ class Clock:
     effective_from: date
     effective_to: date | None = None
 
+    @property
+    def mark(self) -> str:
+        """What a confirmation of it is kept under: each edition of a clock by itself."""
+        return f"clock:{self.id}@{self.effective_from.isoformat()}"
+
     def in_force(self, on: date) -> bool:
         """Tell whether a start on this day counts by it."""
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)

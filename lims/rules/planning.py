@@ -1,14 +1,14 @@
 """A year's samples spread over units, groups, stages and months so that every sum is kept exactly."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from typing import TypeVar
+from importlib import resources
+from typing import Any, TypeVar
 
 from lims.errors import Invalid, Problem
-from lims.rules import regulation
+from lims.rules import regulation, texts
 from lims.rules.quota import target
 
 K = TypeVar("K", bound=Hashable)
@@ -34,14 +34,69 @@ class Shares:
     verified: bool
 
 
-@cache
-def shares() -> Shares:
-    """Return the shares that ship with the program."""
-    found = regulation.table("plan")
+def shipped() -> str:
+    """Return the text of the shares that ship with the program."""
+    return resources.files("lims.rules").joinpath("data", "plan.toml").read_text("utf-8")
+
+
+def shares(text: str = "") -> Shares:
+    """Return the shares of a text, of the shipped one without it.
+
+    Raises:
+        Invalid: the text is no TOML, lacks a source, a month or a group, or has a word or weight that cannot be.
+    """
+    found = texts.parsed(text or shipped())
+    problems = list(_faults(found))
+    if problems:
+        raise Invalid("edition.problems", problems, count=len(problems))
     groups = tuple(
         Group(row["code"], row["weight"], row["department"], row["stages"]) for row in found["group"]
     )
     return Shares(groups, tuple(found["months"]["weights"]), found["source"], found["verified"])
+
+
+def _faults(found: Mapping[str, Any]) -> Iterator[Problem]:
+    if not str(found.get("source", "")).strip() or type(found.get("verified")) is not bool:
+        yield Problem("clocks.source", "source")
+    months = found.get("months", {})
+    if not _weights(months.get("weights"), 12):
+        yield Problem("shares.months", "months")
+    rows = found.get("group", [])
+    codes = [row.get("code") for row in rows]
+    for code in sorted(regulation.codes("product_group") ^ set(codes)) or [""] * (
+        len(codes) != len(set(codes))
+    ):
+        yield Problem("shares.groups", "group", {"code": code})
+    for row in rows:
+        yield from _of_group(str(row.get("code")), row)
+    if not any(row.get("weight") for row in rows):
+        yield Problem("shares.nothing", "group")
+
+
+def _of_group(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+    stages = row.get("stages", {})
+    known = stages.keys() <= regulation.codes("stage") and row.get("department") in regulation.codes(
+        "department"
+    )
+    if not known:
+        yield Problem("shares.words", where)
+    if not _weights([row.get("weight")], 1, least=0) or not _weights([*stages.values()], len(stages)):
+        yield Problem("shares.weights", where)
+
+
+def _weights(found: object, count: int, least: int = 1) -> bool:
+    """Tell whether these are so many whole numbers from 0 to 1000, with a sum that is not nothing."""
+    if not isinstance(found, list) or len(found) != count or any(type(one) is not int for one in found):
+        return False
+    return all(0 <= one <= 1000 for one in found) and sum(found) >= least
+
+
+def reweighted(text: str, weights: Mapping[str, int], months: Sequence[int], source: str) -> str:
+    """Return a text with other weights of groups and months, from a source that somebody read."""
+    found = texts.parsed(text or shipped())
+    for row in found["group"]:
+        row["weight"] = weights[row["code"]]
+    return texts.written({**found, "source": source, "verified": True, "months": {"weights": [*months]}})
 
 
 @dataclass(frozen=True, slots=True)

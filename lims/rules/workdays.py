@@ -1,12 +1,17 @@
 """Working days: weekdays, and what the year's holiday arrangement (调休) turns round; a year without one is unknown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
+from importlib import resources
+from typing import Any
 
-from lims.errors import Invalid
-from lims.rules import regulation
+from lims.errors import Invalid, Problem
+from lims.rules import texts
+
+_LONGEST = timedelta(days=31)
+"""No holiday rests longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,61 @@ def calendar(zone: tzinfo, days: Iterable[Day]) -> Calendar:
     return Calendar(zone, kept, frozenset(day.year for day in kept))
 
 
+def shipped() -> str:
+    """Return the arrangements that ship with the program; none of them was checked against the notice."""
+    return resources.files("lims.rules").joinpath("data", "workdays.toml").read_text("utf-8")
+
+
 @cache
-def shipped() -> tuple[Day, ...]:
-    """Return the arrangements shipped with the program, day by day; none of them was checked against the notice."""
-    found = []
-    for part in regulation.table("workdays")["holiday"]:
-        first, last = part.get("first"), part.get("last")
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)] if first else []
-        found += [Day(day, False, part["name"], part["source"], part["verified"]) for day in days]
-        found += [
-            Day(day, True, part["name"], part["source"], part["verified"]) for day in part.get("works", ())
-        ]
-    return tuple(found)
+def read(text: str) -> tuple[Day, ...]:
+    """Return the days of a text, one by one.
+
+    Raises:
+        Invalid: the text is no TOML, or a holiday is incomplete, ends before it begins, or names no source.
+    """
+    rows = texts.parsed(text).get("holiday", [])
+    problems = [problem for place, row in enumerate(rows, 1) for problem in _problems(place, row)]
+    if problems or not rows:
+        raise Invalid("edition.problems", problems or [Problem("calendar.none")], count=len(problems) or 1)
+    return tuple(day for row in rows for day in _days(row))
+
+
+_FIELDS: Mapping[str, type] = {"name": str, "works": list, "source": str, "verified": bool}
+
+
+def _problems(place: int, row: Mapping[str, Any]) -> Iterator[Problem]:
+    where = str(row.get("name") or f"[[holiday]] {place}")
+    lacking = [name for name, kind in _FIELDS.items() if type(row.get(name)) is not kind]
+    yield from (Problem("edition.field", where, {"name": name}) for name in lacking)
+    if lacking:
+        return
+    ends = [row[name] for name in ("first", "last") if name in row]
+    days = [*ends, *row["works"]]
+    if len(ends) == 1 or not days or any(type(day) is not date for day in days):
+        yield Problem("calendar.days", where)
+    elif ends and not timedelta() <= ends[1] - ends[0] <= _LONGEST:
+        yield Problem("calendar.order", where, {"first": ends[0].isoformat(), "last": ends[1].isoformat()})
+    if not row["source"].strip():
+        yield Problem("clocks.source", where)
+
+
+def _days(row: Mapping[str, Any]) -> Iterator[Day]:
+    first, last = row.get("first"), row.get("last")
+    rests = [first + timedelta(days=n) for n in range((last - first).days + 1)] if first and last else []
+    for day in rests:
+        yield Day(day, False, row["name"], row["source"], row["verified"])
+    for day in row["works"]:
+        yield Day(day, True, row["name"], row["source"], row["verified"])
+
+
+def arranged(text: str, holiday: Mapping[str, Any]) -> str:
+    """Return a text with one holiday's arrangement put in, in place of the one of that name and year."""
+    found = texts.parsed(text)
+    year = holiday["first"].year
+    others = [row for row in found["holiday"] if (row["name"], _year(row)) != (holiday["name"], year)]
+    return texts.written({**found, "holiday": [*others, dict(holiday)]})
+
+
+def _year(row: Mapping[str, Any]) -> int:
+    found: date = row["first"] if "first" in row else min(row["works"])
+    return found.year

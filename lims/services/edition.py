@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from lims.door import verb
 from lims.errors import Invalid, NotAllowed, RuleBroken
 from lims.records.cases import Edition
-from lims.rules import cases, clocks, template
+from lims.rules import cases, clocks, planning, template, workdays
 from lims.storage.unit import Unit, new_id
 
 
@@ -19,6 +19,10 @@ def check(name: str, content: str) -> None:
     """
     if name == "clocks":
         clocks.read(content, frozenset(cases.kinds()))
+    elif name == "workdays":
+        workdays.read(content)
+    elif name == "plan":
+        planning.shares(content)
     elif name.removeprefix("paper.") in template.papers():
         template.read(name.removeprefix("paper."), content)
     else:
@@ -31,7 +35,7 @@ def propose(unit: Unit, name: str, content: str, *, effective_from: date, reason
 
     Args:
         unit: the act.
-        name: `clocks`, or `paper.` and the name of a paper.
+        name: `clocks`, `workdays`, `plan`, `methods`, or `paper.` and the name of a paper.
         content: the whole text.
         effective_from: the first day it counts.
         reason: why it is changed.
@@ -67,7 +71,7 @@ def publish(unit: Unit, *, edition: str) -> str:
     Raises:
         NotFound: no such edition.
         NotAllowed: this person proposed it.
-        RuleBroken: it is published already.
+        RuleBroken: it is published already, or another one of this text was published since it was proposed.
     """
     row = unit.get(Edition, edition)
     if row.published_by is not None:
@@ -75,6 +79,16 @@ def publish(unit: Unit, *, edition: str) -> str:
     if row.proposed_by == unit.actor.account:
         raise NotAllowed("edition.same_person", name=row.name, number=row.number)
     check(row.name, row.content)
+    _fresh(unit, row)
     row.published_by, row.published_at = unit.actor.account, unit.now
     unit.put(row)
     return row.id
+
+
+def _fresh(unit: Unit, row: Edition) -> None:
+    """Refuse to lose what was published since: a text is whole, so an older proposal would undo it."""
+    query = select(Edition).where(
+        Edition.site == unit.site, Edition.name == row.name, Edition.published_at > row.proposed_at
+    )
+    if (since := unit.one(query.order_by(Edition.number.desc()).limit(1))) is not None:
+        raise RuleBroken("edition.overtaken", name=row.name, number=row.number, since=since.number)

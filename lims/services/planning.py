@@ -1,12 +1,15 @@
 """The year's plan: made from people and shares, with high-risk varieties and the list of required equipment."""
 
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, Problem
+from lims.queries import rules
 from lims.records.places import Population, Township
 from lims.records.plans import HighRisk, PlanCell, ReportingUnit, RequiredEquipment, YearPlan
 from lims.rules import planning, regulation
@@ -46,7 +49,10 @@ def make(unit: Unit, *, year: int, base_year: int, source: str, per_thousand: st
         raise Invalid("population.source")
     rate = _rate(per_thousand)
     people = _people(unit, base_year)
-    cells = list(planning.spread(people, rate, planning.shares()))
+    if not 2000 <= year <= 2100:
+        raise Invalid("population.year", year=year)
+    first = max(date(year, 1, 1), clock.local(unit.now).date())
+    cells = list(planning.spread(people, rate, rules.shares_in_force(unit.view(), first)))
     before = unit.find(YearPlan, year)
     wanted = {(c.unit, c.department, c.product_group, c.stage, c.month) for c in cells}
     for old in unit.all(select(PlanCell).where(PlanCell.site == unit.site, PlanCell.year == year)):

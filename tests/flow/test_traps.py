@@ -36,7 +36,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 def test_two_laws_have_two_clocks_and_four_hours_run_to_the_minute() -> None:
     known = {one.id: one for one in clocks.read(clocks.shipped(), frozenset(cases.kinds()))}
-    days = workdays.calendar(clock.ZONE, workdays.shipped())
+    days = workdays.calendar(clock.ZONE, workdays.read(workdays.shipped()))
     received = datetime(2026, 3, 2, 2, 17, tzinfo=UTC)
     lengths = {(known[id_].amount, known[id_].unit, known[id_].regime) for id_ in ("retest", "retest_farm")}
     assert lengths == {(7, "working_day", "market"), (5, "working_day", "agriculture")}

@@ -15,7 +15,7 @@ from lims.rules.workdays import Calendar
 
 KINDS = frozenset(cases.kinds())
 SHIPPED = {one.id: one for one in clocks.read(clocks.shipped(), KINDS)}
-DAYS = workdays.calendar(ZONE, workdays.shipped())
+DAYS = workdays.calendar(ZONE, workdays.read(workdays.shipped()))
 OPEN = Calendar(ZONE, {}, frozenset(range(2018, 2032)))
 
 

@@ -44,7 +44,7 @@ def test_a_count_grows_by_a_working_day(day: date, amount: int) -> None:
 
 
 def test_the_national_holidays_of_the_shipped_years() -> None:
-    days = workdays.calendar(ZONE, workdays.shipped())
+    days = workdays.calendar(ZONE, workdays.read(workdays.shipped()))
     assert days.after(date(2026, 9, 30), 1) == date(2026, 10, 8)
     assert days.works(date(2026, 10, 10))  # a Saturday that is worked
     assert not days.works(date(2026, 2, 16))
@@ -52,11 +52,11 @@ def test_the_national_holidays_of_the_shipped_years() -> None:
 
 
 def test_a_shipped_day_names_its_source_and_says_that_it_is_unverified() -> None:
-    assert all(one.source and not one.verified for one in workdays.shipped())
+    assert all(one.source and not one.verified for one in workdays.read(workdays.shipped()))
 
 
 def test_a_year_that_nobody_entered_is_refused() -> None:
-    days = workdays.calendar(ZONE, workdays.shipped())
+    days = workdays.calendar(ZONE, workdays.read(workdays.shipped()))
     with pytest.raises(Invalid, match=r"calendar\.year.*2027"):
         days.after(date(2026, 12, 30), 7)
     with pytest.raises(ValueError, match="begins at one"):

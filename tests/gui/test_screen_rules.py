@@ -1,0 +1,84 @@
+"""Rules on the screen: a clock changed by two people, a holiday, a paper's text out and in, a default confirmed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui import gallery
+from lims.queries import editions, rules
+from tests.gui.lab import Lab, found, press, settle, window
+from tests.laboratory import today
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    made = found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
+
+
+def proposed(lab: Lab) -> list[str]:
+    return [one.name for one in lab.as_("lin").ask(editions.listed)]
+
+
+def test_what_one_proposes_another_publishes(lab: Lab, tmp_path: Path) -> None:
+    day = today().isoformat()
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        settle(shell, lambda: bool(screen.key))
+        press(shell, "F2")
+        screen.form.fill({"amount": "many"})
+        assert screen.form.missing()
+        screen.form.fill({"amount": "6", "from": day, "reason": "新规施行"})
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["clocks"])
+        settle(shell, lambda: screen.entering is None)
+        assert "checked" in next(act for act in shell.acts() if act.key == "F4").missing
+        default = next(one for one in lab.as_("lin").ask(rules.clocks) if not one.clock.verified)
+        screen.tables["clocks"].choose(default.mark)
+        press(shell, "F4")
+        screen.form.fill({"source": "公报第 3 页"})
+        press(shell, "Return")
+        settle(shell, lambda: "✓ 郑质量" in screen._told.text())
+        press(shell, "2", "F2")
+        screen.form.fill({"name": "国庆节", "first": "2027-10-01", "last": "2027-10-07",
+                          "worked": "2027-09-26 2027-10-09", "source": "国办发明电〔2026〕7 号"})  # fmt: skip
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["workdays", "clocks"])
+        press(shell, "4")
+        settle(shell, lambda: bool(screen.key))
+        text = tmp_path / "paper.toml"
+        press(shell, "F6")
+        screen.form.fill({"file": str(text)})
+        press(shell, "Return")
+        settle(shell, text.exists)
+        press(shell, "F2")
+        screen.form.fill({"file": str(text), "from": day, "reason": "改抬头"})
+        press(shell, "Return")
+        settle(shell, lambda: len(proposed(lab)) == 3)
+        assert gallery.faults_in(shell, "rules") == []
+    with window(lab, "zhao", "rules") as shell:
+        screen = shell.shown
+        press(shell, "5")
+        settle(shell, lambda: screen.tables["editions"].model().rowCount() == 3)
+        screen.tables["editions"].choose(lab.as_("lin").ask(editions.listed)[-1].id)
+        press(shell, "F4")
+        settle(shell, lambda: lab.as_("lin").ask(editions.listed)[-1].published_by == "赵签字")
+        assert "6" in {str(one.clock.amount) for one in lab.as_("lin").ask(rules.clocks)}
+
+
+def test_weights_are_proposed_and_who_may_not_is_offered_nothing(lab: Lab) -> None:
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "3")
+        settle(shell, lambda: screen.tables["shares"].model().rowCount() == 6)
+        press(shell, "F2")
+        screen.form.fill({"aquatic": "60", "source": "县方案"})
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["plan"])
+    with window(lab, "lin", "rules") as shell:
+        settle(shell, lambda: bool(shell.shown.key))
+        assert shell.shown.acts() == []
