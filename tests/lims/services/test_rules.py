@@ -32,7 +32,7 @@ def test_a_clock_is_changed_by_two_people_and_keeps_its_past(lab: Lab) -> None:
     one = door.do(acts.clock, "send", changes, effective_from=tomorrow, reason="新规施行")
     assert len(lengths(lab, "send")) == 1
     (waiting,) = lab.as_("zhao").ask(rules.proposals)
-    assert {"+amount = 3", "+clause = \"第八条\""} <= set(waiting.changes)
+    assert {"+amount = 3", '+clause = "第八条"'} <= set(waiting.changes)
     with pytest.raises(NotAllowed, match=r"edition\.same_person"):
         door.do(edition.publish, edition=one)
     late = door.do(acts.clock, "tell", {"amount": 2}, effective_from=tomorrow, reason="同时提出")
