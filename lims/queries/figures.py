@@ -69,7 +69,7 @@ def done(view: View, year: int) -> Counter[tuple[str, str]]:
         )
         .group_by(SampleTally.township, SampleTally.kind)
     )
-    return Counter({(town, kind): int(count) for town, kind, count in view.rows(query)})
+    return Counter({(town, kind): int(count) for town, kind, count in view.columns(query)})
 
 
 @question()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lims import clock
@@ -119,14 +119,26 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _foods(view: View, pattern: str) -> list[str]:
-    """Return the foods whose name holds a text; each name is looked at once, by one step through its index."""
-    first = select(func.min(Sample.food)).where(Sample.site == view.site)
+def _each_food() -> Select[tuple[str]]:
+    first = select(func.min(Sample.food)).where(Sample.site == bindparam("site"))
     step = first.scalar_subquery()
     each = select(step.label("food")).cte("each", recursive=True)
-    following = select(func.min(Sample.food)).where(Sample.site == view.site, Sample.food > each.c.food)
+    following = select(func.min(Sample.food)).where(
+        Sample.site == bindparam("site"), Sample.food > each.c.food
+    )
     each = each.union_all(select(following.scalar_subquery()).where(each.c.food.is_not(None)))
-    return list(view.all(select(each.c.food).where(each.c.food.like(pattern, escape="\\"))))
+    return select(each.c.food).where(each.c.food.like(bindparam("pattern"), escape="\\"))
+
+
+_FOODS = _each_food()
+"""The foods whose name holds a text; each name is looked at once, by one step through its index."""
+_SHOPS = select(Business.id).where(
+    Business.site == bindparam("site"),
+    or_(
+        Business.name.like(bindparam("pattern"), escape="\\"),
+        Business.pinyin.like(bindparam("lower"), escape="\\"),
+    ),
+)
 
 
 def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
@@ -143,13 +155,9 @@ def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
     if "\0" in wanted:  # no form takes it, and a database would read the text only up to it
         return []
     pattern = like(wanted)
-    shops = select(Business.id).where(
-        Business.site == view.site,
-        or_(
-            Business.name.like(pattern, escape="\\"), Business.pinyin.like(like(wanted.lower()), escape="\\")
-        ),
-    )
-    foods, known = _foods(view, pattern), list(view.all(shops))
+    lower = like(wanted.lower())
+    foods = [one for (one,) in view.columns(_FOODS, site=view.site, pattern=pattern)]
+    known = [one for (one,) in view.columns(_SHOPS, site=view.site, pattern=pattern, lower=lower)]
     ways: list[ColumnElement[bool]] = [and_(Sample.seal >= wanted, Sample.seal < wanted + _LAST)]
     if foods:
         ways.append(Sample.food.in_(foods))
@@ -189,7 +197,7 @@ def page(
     found: dict[str, Row] = {}
     for way in ways:  # each by its own index; together they would be one walk through everything
         query = _in_order(select(*_COLUMNS).where(*filters, way), order).limit(count)
-        found |= {one[0]: Row(*one) for one in view.rows(query)}
+        found |= {one[0]: Row(*one) for one in view.columns(query)}
     if len(ways) == 1:
         return list(found.values())
     return sorted(found.values(), key=lambda one: one.number, reverse=order.down)[:count]
@@ -212,13 +220,18 @@ class Said:
     state: str
 
 
+_SAID = (
+    select(Verdict.sample, Verdict.item, Verdict.word, Verdict.value, Verdict.unit, Verdict.state)
+    .where(Verdict.site == bindparam("site"), Verdict.sample.in_(bindparam("numbers", expanding=True)))
+    .order_by(Verdict.id)
+)
+
+
 @question()
 def verdicts(view: View, numbers: Sequence[str]) -> dict[str, list[Said]]:
     """Return every verdict of some samples, the earliest first, by number; one question however many there are."""
     found: dict[str, list[Said]] = {number: [] for number in numbers}
-    columns = (Verdict.sample, Verdict.item, Verdict.word, Verdict.value, Verdict.unit, Verdict.state)
-    query = select(*columns).where(Verdict.site == view.site, Verdict.sample.in_(list(numbers)))
-    for number, item, word, value, unit, state in view.rows(query.order_by(Verdict.id)):
+    for number, item, word, value, unit, state in view.columns(_SAID, site=view.site, numbers=list(numbers)):
         shown = "" if value is None else f"{value} {unit or ''}".rstrip()
         found[number].append(Said(item, word, shown, state))
     return found

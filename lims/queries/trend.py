@@ -50,7 +50,7 @@ def monthly(view: View, first: int, last: int, *, item: str = "") -> list[Month]
     if item:
         query = query.where(VerdictTally.item == item)
     counts: dict[str, Counter[str]] = {}
-    for month, word, count in view.rows(query):
+    for month, word, count in view.columns(query):
         counts.setdefault(month, Counter())[word] += int(count)
     return [
         Month(month, sum(found.values()), found["invalid"], found["positive"] + found["suspect"])

@@ -10,6 +10,8 @@ from sqlalchemy.types import TypeDecorator
 from lims.errors import Invalid
 from lims.evidence.canonical import decode, encode
 
+_WRITTEN = len("2026-11-27T02:00:00.000Z")
+
 
 def time_text(value: datetime) -> str:
     """Return a moment as UTC, RFC 3339, milliseconds; a time without a zone is refused.
@@ -24,8 +26,14 @@ def time_text(value: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """Read back what `time_text` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """Read back what `time_text` wrote.
+
+    Raises:
+        ValueError: it never wrote this.
+    """
+    if len(text) != _WRITTEN or text[-1] != "Z":
+        raise ValueError(f"no time of the log: {text!r}")
+    return datetime.fromisoformat(text)
 
 
 class DecimalText(TypeDecorator[Decimal]):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from lims.errors import StorageUnfit
 from lims.storage.fitness import check_folder, check_postgres, check_sqlite
@@ -21,6 +21,9 @@ _PRAGMAS = (
     "PRAGMA mmap_size = 0",
     "PRAGMA busy_timeout = 20000",
 )
+
+_KEPT_OPEN = 4
+"""Connections kept open for the next question: opening one reads the whole schema, ten times a question's work."""
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the library has no types
@@ -59,7 +62,9 @@ def sqlite(path: Path, key: bytes | None = None) -> Engine:
         "sqlite+pysqlite://",
         creator=lambda: connect_sqlite(path, key),
         module=sqlcipher,
-        poolclass=NullPool,
+        poolclass=QueuePool,
+        pool_size=_KEPT_OPEN,
+        max_overflow=-1,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_at_once)

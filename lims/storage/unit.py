@@ -145,6 +145,13 @@ class View:
         """Return the rows of a query over several columns or records."""
         return self.session.execute(query).all()
 
+    def columns(self, query: Executable, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - what is bound
+        """Return the rows of a query over columns alone, with its values, without a look at any record.
+
+        The way for what screens ask all the time: such a query is built once, and here only bound and read.
+        """
+        return self.session.connection().execute(query, values).all()
+
     def personal(self, commitment: str) -> str:
         """Return the personal text behind a commitment; erased ones say so."""
         if not commitment or commitment == "/":
