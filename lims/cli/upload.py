@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 
 from lims.cli.options import AsJson, Database, Dir, opened, show, show_json
-from lims.errors import NotFound
 from lims.queries import uploads
 from lims.services import watch
-from lims.storage import keyrings
 from lims.sync import uploading
-from lims.sync.platform import Account, Rehearsal
+from lims.sync.platform import Rehearsal
 from lims.text import t
 
 Which = Annotated[str, typer.Argument(metavar="PLATFORM", help="平台 / platform, see upload platforms")]
@@ -55,10 +53,6 @@ def prepare(
         show(str(uploading.prepare(laboratory.lims, platform, first.date(), last.date())))
 
 
-def _name(platform: str, user: str) -> str:
-    return f"upload-{platform}-{user}"
-
-
 def password(
     platform: Which,
     user: Annotated[str, typer.Option(help="平台账号 / user of the platform")],
@@ -73,11 +67,7 @@ def password(
     ],
 ) -> None:
     """把平台密码存入本机钥匙串 / keep a platform's password in this account's keyring."""
-    uploading.platform(platform)
-    store = keyrings.system()
-    if store is None:
-        raise NotFound("upload.keyring")
-    store.put(_name(platform, user), secret.encode())
+    uploading.keep_secret(platform, user, secret)
 
 
 def send(
@@ -93,13 +83,9 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """发送待发箱 / send what waits; every answer is kept."""
-    store = None if secret else keyrings.system()
-    kept = store.get(_name(platform, user)) if store else None
-    found = secret or (kept or b"").decode()
-    if not found:
-        raise NotFound("upload.secret", platform=platform, user=user)
+    account = uploading.account(platform, url, user, secret)
     with opened(root, database) as laboratory:
-        sent = uploading.send(laboratory.lims, platform, Account(url, user, found))
+        sent = uploading.send(laboratory.lims, platform, account)
     if as_json:
         show_json(sent)
     else:

@@ -155,6 +155,27 @@ def listed(view: View, platform: str = "", *, states: Sequence[str] = ()) -> lis
 
 
 def _last(view: View, ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
-    wanted = set(ids)
-    query = select(UploadReceipt).where(UploadReceipt.site == view.site).order_by(UploadReceipt.id)
-    return {one.upload: (one.said, one.at) for one in view.all(query) if one.upload in wanted}
+    query = select(UploadReceipt).where(UploadReceipt.site == view.site, UploadReceipt.upload.in_(list(ids)))
+    return {one.upload: (one.said, one.at) for one in view.all(query.order_by(UploadReceipt.id))}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a record once: what it meant, in whose words, the platform's own number, as it was."""
+
+    id: str
+    outcome: str
+    said: str
+    remote: str
+    answer: str
+    at: datetime
+
+
+@question()
+def answers(view: View, upload: str) -> list[Answer]:
+    """Return every answer to one record of the outbox, the newest first."""
+    query = select(UploadReceipt).where(UploadReceipt.site == view.site, UploadReceipt.upload == upload)
+    return [
+        Answer(one.id, one.outcome, one.said, one.remote, one.answer, one.at)
+        for one in view.all(query.order_by(UploadReceipt.id.desc()))
+    ]

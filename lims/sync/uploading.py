@@ -22,6 +22,7 @@ from lims.reports import workbook
 from lims.reports.workbook import Column, Sheet
 from lims.services import upload
 from lims.services.upload import Ready, Told
+from lims.storage import keyrings
 from lims.sync import platforms as folder
 from lims.sync.platform import Account, Answer, Call, Outcome, Platform, Record, Rehearsal
 
@@ -68,6 +69,37 @@ def prepare(lims: Lims, id_: str, first: date, last: date) -> int:
 
 def _against(wanted: Platform, record: Record) -> str:
     return "; ".join(text.sentence(problem) for problem in wanted.problems(record))
+
+
+def _kept_under(id_: str, user: str) -> str:
+    return f"upload-{id_}-{user}"
+
+
+def keep_secret(id_: str, user: str, secret: str) -> None:
+    """Keep a platform's password in the keyring of this computer's account.
+
+    Raises:
+        NotFound: no such platform, or this computer has no keyring.
+    """
+    platform(id_)
+    store = keyrings.system()
+    if store is None:
+        raise NotFound("upload.keyring")
+    store.put(_kept_under(id_, user), secret.encode())
+
+
+def account(id_: str, url: str, user: str, secret: str = "") -> Account:
+    """Return how a platform is signed in to; without a secret the keyring's.
+
+    Raises:
+        NotFound: no secret was given and the keyring keeps none.
+    """
+    store = None if secret else keyrings.system()
+    kept = store.get(_kept_under(id_, user)) if store else None
+    found = secret or (kept or b"").decode()
+    if not found:
+        raise NotFound("upload.secret", platform=id_, user=user)
+    return Account(url, user, found)
 
 
 @dataclass(frozen=True, slots=True)
