@@ -37,7 +37,7 @@ NEEDS = None
 MAY = ("manager", "signatory")
 
 CLOCKS = (
-    Column("label", mark("Clock"), 200), Column("amount", mark("Length"), 96), Column("law", mark("Law"), 96),
+    Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 96), Column("law", mark("Law"), 96),
     Column("clause", mark("Where it is written"), 170), Column("from", mark("From"), 100),
     Column("mark", mark("Checked"), 150),
 )  # fmt: skip
