@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from gui.desk import Action, Desk, Scan
+from gui.screens._again import Again
 from gui.widgets import boxes
 from gui.widgets.known import GOODS, KnownSide
 from gui.widgets.paperform import PaperForm
 from lims.errors import Invalid, Problem
-from lims.queries import businesses
+from lims.queries import businesses, plans
 from lims.queries.businesses import Known
 from lims.rules import form as rules
 from lims.services import sample
@@ -42,6 +44,8 @@ class Screen(QWidget):
         super().__init__()
         self.desk = desk
         self._saving, self._saved, self._warned = False, "", False
+        self._same, self.drawn_before = ("", ""), list[str]()
+        self._before = Again(desk, self, self._ask_before, self._came_before)
         self.form = PaperForm()
         self.side = KnownSide(desk)
         self.side.picked.connect(self.take_business)
@@ -87,6 +91,9 @@ class Screen(QWidget):
         gaps = self.form.gaps()
         if not self.form.raw() or (self._saved and not self.form.boxes["food"].raw()):
             return self._beginning()
+        if self.drawn_before:
+            return t("Drawn here in the last {days} days already: {numbers}. It may be saved all the same.",
+                     days=plans.RECENT_DAYS, numbers=t("format.comma").join(self.drawn_before[:NAMED]))  # fmt: skip
         if gaps:
             named = t("format.comma").join(gaps[:NAMED])
             rest = t(" and {count} more", count=len(gaps) - NAMED) if len(gaps) > NAMED else ""
@@ -140,6 +147,17 @@ class Screen(QWidget):
 
     def _changed(self) -> None:
         self._warned = False
+        same = (self.form.boxes["business_name"].raw().strip(), self.form.boxes["food"].raw().strip())
+        if same != self._same:
+            self._same, self.drawn_before = same, []
+            self._before.ask()
+        self.desk.changed.emit()
+
+    def _ask_before(self) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None:
+        return (plans.duplicates, self._same, {}) if all(self._same) else None
+
+    def _came_before(self, numbers: list[str]) -> None:
+        self.drawn_before = numbers if all(self._same) else []
         self.desk.changed.emit()
 
     def _restored(self, count: int) -> None:

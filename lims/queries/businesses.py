@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lims.door import question
 from lims.queries.samples import like
@@ -31,17 +32,55 @@ def find(view: View, text: str, *, count: int = 12) -> list[Known]:
         select(Business)
         .where(
             Business.site == view.site,
-            or_(
-                Business.name.like(pattern, escape="\\"),
-                Business.pinyin.like(pattern.lower(), escape="\\"),
-                Business.credit_code.like(pattern, escape="\\"),
-                Business.stall.like(pattern, escape="\\"),
-            ),
+            _called(pattern),
         )
         .order_by(Business.name)
         .limit(count)
     )
     return [Known(row.id, row.name, _fields(view, row)) for row in view.all(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A business in a list; `samples` counts the valid ones drawn there, `last` the day of the newest."""
+
+    id: str
+    name: str
+    township: str
+    stall: str
+    credit_code: str
+    samples: int
+    last: date | None
+
+
+@question()
+def listed(view: View, text: str = "", *, count: int = 300) -> list[Line]:
+    """Return businesses whose name, initials, credit code or stall hold a text, where most was drawn first."""
+    pattern = like(text.strip()[:60])
+    drawn = (
+        select(Sample.business, func.count().label("samples"), func.max(Sample.drawn_on).label("last"))
+        .where(Sample.site == view.site, Sample.state.not_in(("void", "rejected")))
+        .group_by(Sample.business)
+        .subquery()
+    )
+    columns = (Business.id, Business.name, Business.township, Business.stall, Business.credit_code)
+    query = (
+        select(*columns, func.coalesce(drawn.c.samples, 0), drawn.c.last)
+        .outerjoin(drawn, drawn.c.business == Business.id)
+        .where(Business.site == view.site, _called(pattern))
+        .order_by(func.coalesce(drawn.c.samples, 0).desc(), Business.name)
+        .limit(count)
+    )
+    return [Line(*row) for row in view.rows(query)]
+
+
+def _called(pattern: str) -> ColumnElement[bool]:
+    return or_(
+        Business.name.like(pattern, escape="\\"),
+        Business.pinyin.like(pattern.lower(), escape="\\"),
+        Business.credit_code.like(pattern, escape="\\"),
+        Business.stall.like(pattern, escape="\\"),
+    )
 
 
 def _fields(view: View, row: Business) -> dict[str, str]:

@@ -191,3 +191,12 @@ def test_the_form_speaks_both_languages_and_keeps_what_was_typed(lab: own.Lab) -
         assert {"被抽样单位", "抽样地点"} <= heads
         assert shell.shown.form.raw() == before
         assert isinstance(shell.shown.form.boxes["food"].focusProxy(), QLineEdit)
+
+
+def test_the_same_food_of_the_same_business_drawn_lately_warns_and_may_be_saved(lab: own.Lab) -> None:
+    number = lab.draw(business_name="店甲", food="豇豆")
+    with own.window(lab, "chen", "sampling") as shell:
+        shell.shown.form.fill({"business_name": "店甲", "food": "豇豆"})
+        own.settle(shell, lambda: number in shell.shown.sentence())
+        shell.shown.form.fill({"food": "鲫鱼"})
+        own.settle(shell, lambda: number not in shell.shown.sentence())
