@@ -200,3 +200,4 @@ def test_the_same_food_of_the_same_business_drawn_lately_warns_and_may_be_saved(
         own.settle(shell, lambda: number in shell.shown.sentence())
         shell.shown.form.fill({"food": "鲫鱼"})
         own.settle(shell, lambda: number not in shell.shown.sentence())
+        assert shell.shown.drawn_before == []
