@@ -151,7 +151,7 @@ class Screen(Ledger):
     def _paper_rows(self, found: Sequence[Paper]) -> list[Row]:
         self._papers = {one.name: one for one in found}
         return [
-            Row(one.name, (one.title, t("edition {n}", n=one.number) if one.number else t("as shipped"),
+            Row(one.name, (one.title, t("edition {n}", n=one.number) if one.number else t("the text that ships"),
                            one.since.isoformat() if one.since else "", one.by))
             for one in found
         ]  # fmt: skip
