@@ -20,7 +20,7 @@ from gui.widgets.rows import Column, Listed, Row, Rows, Source
 from gui.work import Work
 from lims.text import mark, t
 
-FITTED = 1.3
+FITTED = 1.4
 """How many times wider than their room columns may be to be made narrower; beyond that the table scrolls."""
 COPIED = 100_000
 """Rows copied at most: more is an export, not a copy."""
@@ -218,13 +218,13 @@ class Table(QTableView):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns where they are a little too wide; widths of a person's own stay."""
+        """Fit the columns where they are a little too wide; the first, which names the row, stays whole."""
         super().resizeEvent(event)
-        widths = [theme.current().px(column.width) for column in self._model.columns]
-        room, wide = self.viewport().width(), sum(widths)
-        if self._own_widths or wide > FITTED * room:
+        first, *widths = (theme.current().px(column.width) for column in self._model.columns)
+        room, wide = self.viewport().width() - first, sum(widths)
+        if self._own_widths or not widths or wide > FITTED * room:
             return
-        for at, width in enumerate(widths):
+        for at, width in enumerate(widths, start=1):
             self.setColumnWidth(at, min(width, width * room // wide))
 
     def _widened(self) -> None:
