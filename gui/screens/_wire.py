@@ -70,22 +70,31 @@ class WireView(QPlainTextEdit):
         self.setMaximumBlockCount(KEPT)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._lines: dict[str, deque[str]] = {}
-        self._shown = ""
+        self._shown, self._only = "", ""
         self._dress()
 
     def show_instrument(self, instrument: str) -> None:
         """Show another wire."""
         if instrument != self._shown:
             self._shown = instrument
-            self.setPlainText("\n".join(self._lines.get(instrument, ())))
-            self._dress()
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            self._write()
 
     def add(self, instrument: str, line: str) -> None:
         """Add a line to an instrument's wire."""
         self._lines.setdefault(instrument, deque(maxlen=KEPT)).append(line)
-        if instrument == self._shown:
+        if instrument == self._shown and self._only in line.lower():
             self.appendPlainText(line)
+
+    def show_only(self, words: str) -> None:
+        """Show only lines that hold these words or hex digits; nothing shows all of them."""
+        self._only = words.strip().lower()
+        self._write()
+
+    def _write(self) -> None:
+        lines = self._lines.get(self._shown, ())
+        self.setPlainText("\n".join(line for line in lines if self._only in line.lower()))
+        self._dress()
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

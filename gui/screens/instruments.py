@@ -18,6 +18,7 @@ from gui.screens._device_acts import DeviceActs
 from gui.screens._facts import Facts, Line
 from gui.screens._found import FoundList
 from gui.screens._lines import Lines
+from gui.screens._wirepane import WirePane
 from gui.widgets import boxes
 from gui.widgets.label import Label
 from gui.widgets.rows import Column, Row
@@ -77,11 +78,11 @@ class Screen(QWidget):
             COLUMNS, self.desk.work, TITLE, mark("No instrument yet."), mark("Press N to add one.")
         )
         self.table.chosen.connect(lambda _: self._choose())
-        self.head, self.facts, self.wire = Label(role="head", wrap=True), Facts(88), _wire.WireView()
+        self.head, self.facts, self.pane = Label(role="head", wrap=True), Facts(88), WirePane(self.desk)
+        self.wire = self.pane.view
         self.form = Adding(self.desk)
-        self.right, wire = QStackedWidget(), QWidget()
-        boxes.column(Label(mark("Wire"), "muted"), self.wire, of=wire, edge=(8, 8, 0, 0), gap=4)
-        self.right.addWidget(wire)
+        self.right = QStackedWidget()
+        self.right.addWidget(self.pane)
         self.right.addWidget(self.form)
         self.asking = Asking(self.desk)
         asked = QWidget()
@@ -152,7 +153,7 @@ class Screen(QWidget):
 
     def _spoke(self, said: list[tuple[str, str, bytes, Any]]) -> None:
         for instrument, direction, data, at in said:
-            self.wire.add(instrument, _wire.line_of(direction, data, at))
+            self.pane.spoke(instrument, direction, data, at)
 
     def _readings(self, found: list[Said]) -> None:
         for one in reversed(found):
@@ -263,6 +264,7 @@ class Screen(QWidget):
         none = may or ("" if self.chosen else t("no instrument is chosen"))
         out = self.chosen is None or self.chosen.active
         return [
+            *self._wire_acts(),
             *self._own(none),
             Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
             Action(mark("Bind anew"), "B", self.bind, missing=none),
@@ -274,6 +276,17 @@ class Screen(QWidget):
                 missing=may or ("" if self.desk.bench else t("No line runs in this window.")),
             ),
             Action(mark("Add an instrument"), "N", self.add, primary=True, missing=may),
+        ]
+
+    def _wire_acts(self) -> list[Action]:
+        """Return what anybody here may do with the wire that is shown."""
+        one = self.chosen
+        if one is None:
+            return []
+        silent = "" if self.pane.heard(one.id) else t("nothing was said on this wire yet")
+        return [
+            Action(mark("Save the wire"), "S", lambda: self.pane.save(one.id, one.profile), missing=silent),
+            Action(mark("Set a mark"), "M", lambda: self.pane.mark(one.id)),
         ]
 
     def _own(self, none: str) -> list[Action]:

@@ -1,6 +1,7 @@
 """Raw bytes behind a reading, out of a journal that another program may be writing at the same time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from drivers import segments
@@ -22,6 +23,29 @@ def _entries(folder: Path, after: int, last: int) -> Iterator[Entry]:
         for part in segments.scan(path.read_bytes(), path.name):
             if isinstance(part, Placed) and after < part.entry.number <= last:
                 yield part.entry
+
+
+def said(profile: str, pieces: Iterable[tuple[str, bytes, datetime, str]]) -> bytes:
+    """Return pieces of a wire as a `.wire` transcript; the words of a mark stand beside the piece that follows it.
+
+    Args:
+        profile: id of the instrument's profile.
+        pieces: `<` or `>` (nothing for a mark), the bytes, when, and the words of a mark.
+    """
+    entries: list[transcript.Entry] = []
+    first: datetime | None = None
+    waiting = ""
+    for direction, data, at, words in pieces:
+        waiting = " / ".join(part for part in (waiting, words) if part)
+        if not data:
+            continue
+        first = first or at
+        passed = max(round((at - first).total_seconds() * 1000), entries[-1].milliseconds if entries else 0)
+        entries.append(transcript.Entry(passed, direction, data, waiting))
+        waiting = ""
+    began = {} if first is None else {"began": first.isoformat(timespec="milliseconds")}
+    header = {"source": "saved from the wire view", **began}
+    return transcript.write(transcript.Transcript(profile, header, tuple(entries))).encode()
 
 
 def wire(journal: Path, instrument: str, profile: str, entry: int, after: int = 0) -> bytes:
