@@ -16,8 +16,10 @@ MINUTE = 60
 
 
 def apart(offset: timedelta) -> str:
-    """Write how far a device is before or behind this computer, in minutes or hours."""
+    """Write how far a device is before or behind this computer, in minutes or hours; half a minute is none."""
     minutes = abs(round(offset.total_seconds() / MINUTE))
+    if not minutes:
+        return t("in step")
     figure = t("{hours} h {minutes} min", hours=minutes // MINUTE, minutes=minutes % MINUTE) if minutes >= MINUTE else (
         t("{minutes} min", minutes=minutes))  # fmt: skip
     return t("{time} ahead", time=figure) if offset > timedelta() else t("{time} behind", time=figure)
