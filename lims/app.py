@@ -86,7 +86,7 @@ def _sealed(folder: Folder, lims: Lims) -> Laboratory:
     """Compare the log with what is known of it outside, and let the head of each slip leave from now on."""
     sealing = Sealing(lims, folder.root)
     laboratory = Laboratory(folder, lims, sealing)
-    if laboratory.newer:
+    if laboratory.barred is not None:  # it can be read alone
         return laboratory
     try:
         sealing.guard()
@@ -162,6 +162,8 @@ def open_laboratory(
     database: str = "",
     station: str = "",
     passphrase: PassphraseSource = keyrings.passphrase_of,
+    *,
+    examine: bool = False,
 ) -> Laboratory:
     """Open a laboratory that was founded before.
 
@@ -170,6 +172,7 @@ def open_laboratory(
         database: address of a PostgreSQL database; empty for what the folder's settings say, or its SQLite file.
         station: which station writes; empty for what the settings of a desk say, or the first.
         passphrase: asked when the file is encrypted.
+        examine: one whose guards are gone is opened too, to be read alone.
 
     Raises:
         NotFound: nothing was founded there, or no such station.
@@ -181,10 +184,10 @@ def open_laboratory(
     if told.database and not database:
         database, station = told.database, station or told.station
     if database:
-        opened_store = store.open_store(database, station)
+        opened_store = store.open_store(database, station, examine=examine)
     else:
         file_keys = encrypt.keys_of(folder.root, lambda: Secret(passphrase(folder.root)))
-        opened_store = store.open_store(folder.database, station, file_keys)
+        opened_store = store.open_store(folder.database, station, file_keys, examine=examine)
     folder.make()
     return _sealed(folder, Lims(opened_store))
 
@@ -195,9 +198,11 @@ def opened(
     database: str = "",
     station: str = "",
     passphrase: PassphraseSource = keyrings.passphrase_of,
+    *,
+    examine: bool = False,
 ) -> Iterator[Laboratory]:
     """Open a laboratory for the length of a `with` block."""
-    laboratory = open_laboratory(root, database, station, passphrase)
+    laboratory = open_laboratory(root, database, station, passphrase, examine=examine)
     try:
         yield laboratory
     finally:

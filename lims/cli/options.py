@@ -42,11 +42,15 @@ Password = Annotated[
 
 @contextmanager
 def opened(
-    root: Path | None, database: str = "", passphrase: PassphraseSource = keyrings.passphrase_of
+    root: Path | None,
+    database: str = "",
+    passphrase: PassphraseSource = keyrings.passphrase_of,
+    *,
+    examine: bool = False,
 ) -> Iterator[Laboratory]:
     """Open a laboratory for the length of a `with` block; one that can only be read is told of on standard error."""
-    with app.opened(root, database, passphrase=passphrase) as laboratory:
-        if laboratory.newer and laboratory.barred is not None:
+    with app.opened(root, database, passphrase=passphrase, examine=examine) as laboratory:
+        if laboratory.barred is not None and laboratory.barred.code in ("storage.newer", "storage.guards"):
             sys.stderr.write(text.sentence(laboratory.barred) + "\n")
         yield laboratory
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, LargeBinary, cast, func, insert, select, update
 
 from lims.errors import NotFound, StorageUnfit
 from lims.evidence.checkpoint import Checkpoint
@@ -107,9 +107,12 @@ def append(connection: Connection, place: Place, draft: Entry) -> int:
 
 
 def entries(connection: Connection, site: str, station: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (bytes, stored leaf) of one station's log in order; a gap yields what stands there."""
+    """Yield (bytes, stored leaf) of one station's log in order; a gap yields what stands there.
+
+    Who meddled with a file may have left text where bytes stood; it is read as the bytes it is.
+    """
     query = (
-        select(LogEntry.data, LogEntry.leaf)
+        select(cast(LogEntry.data, LargeBinary), cast(LogEntry.leaf, LargeBinary))
         .where(LogEntry.site == site, LogEntry.station == station)
         .order_by(LogEntry.seq)
         .execution_options(yield_per=2000)

@@ -7,10 +7,12 @@ from datetime import date
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    LargeBinary,
     Table,
     Text,
     TextClause,
     and_,
+    cast,
     create_engine,
     select,
     type_coerce,
@@ -56,7 +58,7 @@ def replay(
         The entries that could not be applied.
     """
     query = (
-        select(LogEntry.station, LogEntry.seq, LogEntry.data)
+        select(LogEntry.station, LogEntry.seq, cast(LogEntry.data, LargeBinary))
         .where(LogEntry.site == site)
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=1000)

@@ -57,7 +57,9 @@ def found(where: Path | str, place: Place) -> Store:
         return Store(engine, place, Writer(engine, place.site))
 
 
-def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None] = (None,)) -> Store:
+def open_store(
+    where: Path | str, station: str = "", keys: Sequence[bytes | None] = (None,), *, examine: bool = False
+) -> Store:
     """Open a laboratory that was founded, as one of its stations (the first, when not named).
 
     One that a newer program wrote can only be read: its writer is barred with `storage.newer`.
@@ -66,6 +68,7 @@ def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None
         where: its file, or its server's address.
         station: which of its stations writes.
         keys: of an encrypted file, tried in their order; None stands for a plain one.
+        examine: one whose guards are gone is opened too, to be read alone: it must be looked at above all others.
 
     Raises:
         NotFound: nothing was founded here, or no such station.
@@ -74,15 +77,13 @@ def open_store(where: Path | str, station: str = "", keys: Sequence[bytes | None
     if isinstance(where, Path) and not where.exists():
         raise NotFound("laboratory.none", where=str(where))
     with _opening(where, keys) as engine:
-        newer = _brought_up(engine, where)
-        with engine.connect() as connection:
-            check_guards(connection)
+        barred = _brought_up(engine, where) or _unguarded(engine, examine=examine)
         places = [place for place in _places(engine) if station in ("", place.station)]
         if not places:
             code = "station.unknown" if station else "laboratory.none"
             raise NotFound(code, where=str(where), station=station)
         store = Store(engine, places[0], Writer(engine, places[0].site))
-        store.writer.bar(newer)
+        store.writer.bar(barred)
         return store
 
 
@@ -92,6 +93,19 @@ def _brought_up(engine: Engine, where: Path | str) -> StorageUnfit | None:
         upgrade(engine, before=copy_before(engine, where))
     except StorageUnfit as fault:
         if fault.code != "storage.newer":
+            raise
+        read_only(engine)
+        return fault
+    return None
+
+
+def _unguarded(engine: Engine, *, examine: bool) -> StorageUnfit | None:
+    """Make sure that the guards stand; where they do not, say so to who examines, and let nothing be changed."""
+    try:
+        with engine.connect() as connection:
+            check_guards(connection)
+    except StorageUnfit as fault:
+        if not examine:
             raise
         read_only(engine)
         return fault
