@@ -28,6 +28,8 @@ from protocols.codec import Broken
 RECORDS = 3
 """Results in one message of the device."""
 _NAME = "sender"
+_ANSWERS = 30
+"""A process is killed before it has answered so often; a message takes a third of them."""
 _READY = 20.0  # seconds a capturing process may take to start, or to take in the rest at the end
 
 
@@ -81,7 +83,7 @@ def kill(
     dice = random.Random(seed)  # noqa: S311 - the instants shall be the same again
     with Player(sender, end, on_event=sender.note, on_host=sender.begin) as player:
         for done in range(times):
-            _once(start, end, dice)
+            _once(start, end, sender, dice)
             if progress is not None:
                 progress(done + 1)
         player.do(lambda _device: sender.rest())
@@ -101,15 +103,20 @@ def capture(folder: Path, address: str) -> None:
         sink.close()
 
 
-def _once(start: Sequence[str], end: End, dice: random.Random) -> None:
-    """Start a process and kill it: mostly while it listens, sometimes while it starts."""
+def _once(start: Sequence[str], end: End, sender: "_Sender", dice: random.Random) -> None:
+    """Start a process and kill it: sometimes while it starts, mostly after so many answers to the device.
+
+    Answers are counted, not seconds: on a slow computer a process would die before it acknowledged anything.
+    """
     process = subprocess.Popen(start, stdin=subprocess.PIPE)
     try:
         if dice.random() < 0.1:
             time.sleep(dice.uniform(0.0, 0.3))
         else:
             _until(end.heard, process)
-            time.sleep(dice.uniform(0.0, 0.12))
+            enough = sender.answers + dice.randrange(_ANSWERS)
+            _until(lambda: sender.answers >= enough, process)
+            time.sleep(dice.uniform(0.0, 0.01))
     finally:
         process.kill()
         process.communicate()
@@ -179,6 +186,7 @@ class _Sender:
         self.sent: Counter[str] = Counter()
         self.resting = False
         self.idle = True
+        self.answers = 0
         self._link = AstmLink(instrument=True, limit=60)
         self._number = 1
         self._rest = False
@@ -188,6 +196,7 @@ class _Sender:
         return self._link.deadline
 
     def receive(self, data: bytes, now: float) -> list[Event | Broken]:
+        self.answers += len(data)
         return self._link.receive(data, now)
 
     def expire(self, now: float) -> list[Event | Broken]:
