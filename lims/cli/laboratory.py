@@ -14,8 +14,10 @@ from lims import text
 from lims.app import Founding
 from lims.bench.lines import Bench
 from lims.cli.options import AsJson, Database, Dir, Password, Year, opened, show, show_json
+from lims.errors import Invalid
 from lims.queries import figures, ledger, samples
 from lims.rules.quota import Line
+from lims.rules.workflow import MOVES
 from lims.services import enrol, passwords, watch
 
 QUICK = (0.3, 0.5, 1.0)
@@ -82,12 +84,14 @@ def listing(
     text: Annotated[
         str, typer.Argument(help="编号、品名、单位、拼音 / number, food, business, initials")
     ] = "",
-    state: Annotated[list[str] | None, typer.Option(help="状态 / state")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="状态，如 received / state, such as received")] = None,
     root: Dir = None,
     database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """样品列表 / list samples, the newest first."""
+    for unknown in sorted(set(state or ()) - MOVES.keys()):
+        raise Invalid("usage.choice", name="--state", value=unknown, known=" ".join(MOVES))
     with opened(root, database) as laboratory:
         rows = laboratory.lims.ask(samples.page, text=text, states=state or ())
         said = laboratory.lims.ask(samples.verdicts, [row.number for row in rows])

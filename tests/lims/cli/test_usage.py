@@ -30,3 +30,8 @@ def test_the_other_language_says_it_too(
     monkeypatch.setenv("KUAIJIAN_LANGUAGE", "en")
     assert run(["draw", "make", "--count", "x"]) == 2
     assert capsys.readouterr().err.startswith("--count is “x”, which is no number.")
+
+
+def test_an_unknown_state_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["samples", "--state", "nope"]) == 1
+    assert "nope。可用的有：drawn received" in capsys.readouterr().err
