@@ -136,7 +136,8 @@ class Work(QObject):
             if then is not None:
                 then(done.result())
         elif not isinstance(error, Cancelled | CancelledError):
-            log.warning("work failed", exc_info=error)
+            refused = hasattr(error, "code")  # a sentence that the person is shown; the rest is for us
+            log.warning("work failed: %s", error, exc_info=None if refused else error)
             if failed is not None:
                 failed(error)
 
