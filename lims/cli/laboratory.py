@@ -84,7 +84,9 @@ def listing(
     text: Annotated[
         str, typer.Argument(help="编号、品名、单位、拼音 / number, food, business, initials")
     ] = "",
-    state: Annotated[list[str] | None, typer.Option(help="状态，如 received / state, such as received")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help="状态，如 received / state, such as received")
+    ] = None,
     root: Dir = None,
     database: Database = "",
     as_json: AsJson = False,
