@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -104,7 +105,15 @@ class Adding(QWidget):
         said = {name: str(value) for name, value in self.form.values().items() if value is not None}
         kind = self._kinds[said["profile"]]
         return Device(said["id"], said["name"], kind.id, said["serial"], said["port"], kind.evidence,
-                      settings_of(said.get("settings", "/")))  # fmt: skip
+                      self._settings(said.get("settings", "/")))  # fmt: skip
+
+    def _settings(self, written: str) -> dict[str, Any]:
+        """Read the settings; one that nobody touched stays what it was, also where it is no plain word."""
+        before = self._one.settings if self._one is not None else {}
+        return {
+            name: before[name] if str(before.get(name)) == str(said) else said
+            for name, said in settings_of(written).items()
+        }
 
     def retranslate(self) -> None:
         """Name the kinds in the other language."""

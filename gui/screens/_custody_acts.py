@@ -321,7 +321,7 @@ def _place_fields(scene: Scene) -> list[Field]:
     return [
         _field("id", mark("Short name, such as F1")),
         _field("kind", mark("Kind"), "choice", options=_vocabulary("store_kind")),
-        _field("name", mark("Name")),
+        _field("name", mark("Name of the place")),
         _field("parent", mark("Lies in"), "choice", must=False, options=places),
         _field("low", mark("Lowest temperature"), "number", must=False, unit="℃"),
         _field("high", mark("Highest temperature"), "number", must=False, unit="℃"),

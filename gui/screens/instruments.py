@@ -40,15 +40,15 @@ NEEDS = "technician manager administrator"
 CHANGES = ["manager", "administrator"]
 
 COLUMNS = (
-    Column("name", mark("Instrument name"), 130),
-    Column("link", mark("Link"), 110),
-    Column("heard", mark("Last heard"), 90),
+    Column("name", mark("Instrument name"), 240),
+    Column("link", mark("Link"), 100),
+    Column("heard", mark("Last heard"), 80),
     Column("frames", mark("Frames"), 60, "number"),
     Column("broken", mark("Broken"), 60, "number"),
     Column("failures", mark("Failures"), 64, "number"),
     Column("serial", mark("Serial number"), 110),
-    Column("rung", mark("Evidence"), 150),
-    Column("kind", mark("Instrument kind"), 220),
+    Column("rung", mark("Evidence"), 140),
+    Column("kind", mark("Instrument kind"), 240),
 )
 
 
@@ -377,4 +377,9 @@ def _strangeness(one: Stranger | None) -> str:
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
     """Return the states that a picture is made of."""
-    return [("bind", screen.bind), ("form", screen.add)]
+
+    def bind() -> None:
+        screen.leave()
+        screen.bind()
+
+    return [("form", screen.add), ("bind", bind)]

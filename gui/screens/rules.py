@@ -46,7 +46,7 @@ DAYS = (
     Column("source", mark("Where it is written"), 300), Column("mark", mark("Checked"), 150),
 )  # fmt: skip
 SHARES = (
-    Column("group", mark("Product group"), 150), Column("weight", mark("Weight"), 70, "number"),
+    Column("group", mark("Product group"), 150), Column("weight", mark("Weight in the plan"), 70, "number"),
     Column("department", mark("Department"), 140), Column("stages", mark("Stages"), 330),
 )  # fmt: skip
 PAPERS = (

@@ -307,4 +307,9 @@ def _raw(said: Said) -> list[tuple[str, str]]:
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
     """Return the states that a picture is made of."""
-    return [("reason", screen.dismiss), ("broken", screen.other)]
+
+    def broken() -> None:
+        screen.reason.leave()
+        screen.other()
+
+    return [("reason", screen.dismiss), ("broken", broken)]

@@ -16,6 +16,8 @@ from lims.bench.lines import Bench
 from lims.bench.wires import read_wire
 from lims.queries import bench as asked
 from lims.queries import equipment
+from lims.services import equip
+from lims.services.equip import Device
 from tests.drivers.serving import on_pty
 from tests.gui.lab import Lab, found, press, received, settle, window
 from tests.gui.live import live
@@ -46,6 +48,24 @@ def test_the_first_instrument_is_added_by_keys(lab: Lab) -> None:
         press(shell, "X")
         settle(shell, lambda: not screen.chosen.active)
         assert "Put into use" in [action.word for action in shell.acts()]
+
+
+def test_settings_that_nobody_touched_stay_what_they_were_when_a_name_is_changed(lab: Lab) -> None:
+    items = {"ENR": {"item": "enrofloxacin", "unit": "ug/kg"}}
+    settings = {"items": items, "position": "O.4.1", "settle": 5}
+    lab.as_("zheng").do(
+        equip.instrument, Device("F1", "荧光仪", "astm_lis2", "/", "COM9", "DOCUMENT", settings)
+    )
+    with window(lab, "zheng", "instruments") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.form.form and screen.chosen is not None)
+        press(shell, "E")
+        screen.form.form.fill({"name": "荧光仪二号"})
+        written = screen.form.form.values()["settings"]
+        screen.form.form.fill({"settings": written.replace("settle=5", "settle=7")})
+        press(shell, "Ctrl+Return")
+        settle(shell, lambda: screen.chosen is not None and screen.chosen.name == "荧光仪二号")
+        assert dict(screen.chosen.settings) == {**settings, "settle": 7}
 
 
 def test_a_name_that_cannot_be_a_folder_is_refused_under_its_field(lab: Lab) -> None:
