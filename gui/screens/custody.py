@@ -378,7 +378,7 @@ class Screen(QWidget):
 
 
 def _bags(door: Any, words: str) -> list[tuple[samples.Row, Sequence[Held]]]:  # noqa: ANN401 - the laboratory's own door
-    rows = door.ask(samples.page, text=words, count=60)
+    rows = door.ask(samples.own, text=words, count=60)
     return [(row, door.ask(portions.of_sample, row.number)) for row in rows]
 
 

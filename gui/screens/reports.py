@@ -70,7 +70,7 @@ class Screen(QWidget):
         self._to = Destination()
         self._job: Job | None = None
         states = {"states": ["reviewed", "tested"]}
-        self._wait = Again(desk, self, lambda: (samples.page, (), states), self._came_ready)
+        self._wait = Again(desk, self, lambda: (samples.own, (), states), self._came_ready)
         self._done = Again(desk, self, lambda: (slips.slips, (), {}), self._came)
         self._where = Again(desk, self, lambda: (printing.destination, (), {}), self._came_where)
         self._build()

@@ -43,6 +43,7 @@ COLUMNS = (
     Column("township", mark("Township"), 84, sorts=False),
     Column("drawn", mark("Drawn"), 92, sorts=False),
     Column("state", mark("State"), 84, sorts=False),
+    Column("van", mark("Kept by"), 104, sorts=False),
 )
 EVIDENCE = (
     Column("name", mark("What"), 150, sorts=False),
@@ -59,15 +60,18 @@ class Screen(QWidget):
         self.desk = desk
         self._rows: list[samples.Row] = []
         self._by, self._down = "number", True
+        self._vans = False
         self._whole, self._trail, self._wanted, self._voiding = True, None, "", False  # type: bool, Trail | None, str, bool
         self._signed: list[Signed] = []
         self.search, self.states = QLineEdit(), QComboBox()
         self.table = Table(COLUMNS, desk.work, TITLE, mark("No sample fits."),
                            mark("Shorten the search, or draw the first sample."))  # fmt: skip
+        self.table.hideColumn(len(COLUMNS) - 1)
         self.timeline = Timeline()
         self.evidence = Table(EVIDENCE, desk.work, mark("Evidence of the line"), mark("No line is open."),
                               mark("Choose a line above and press the space bar."))  # fmt: skip
         self.views = Views(self.table, desk.work, self._kept_in(), self._seen, self._see)
+        self._split = QSplitter()
         self._number, self._what, self.reason = Label(role="result"), Elided(), FieldBox(REASON)
         self._later = QTimer(self)
         self._lay()
@@ -93,12 +97,15 @@ class Screen(QWidget):
         column.setStretch(2, 3)
         column.setStretch(3, 2)
         self.reason.hide()
-        split = QSplitter()
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setChildrenCollapsible(False)
-        split.setSizes([theme.current().px(730), theme.current().px(540)])
-        boxes.row(split, of=self)
+        self._split.addWidget(left)
+        self._split.addWidget(right)
+        self._split.setChildrenCollapsible(False)
+        self._share(730)
+        boxes.row(self._split, of=self)
+
+    def _share(self, left: int) -> None:
+        """Give the list so many pixels (at 100 %) of 1270, the trail the rest."""
+        self._split.setSizes([theme.current().px(left), theme.current().px(1270 - left)])
 
     def _connect(self) -> None:
         self._later.setSingleShot(True)
@@ -157,6 +164,8 @@ class Screen(QWidget):
         """Say what can be done here."""
         if self._voiding and self._trail:
             return t("{number} stays on record and counts no more.", number=spell(self._trail.number))
+        if self._trail and self._trail.van:
+            return t("Kept by {van}: read here, changed there.", van=self._trail.van)
         if self.timeline.hasFocus():
             return t("Arrows move along the trail, the space bar opens the evidence of a line.")
         if self._trail:
@@ -166,6 +175,7 @@ class Screen(QWidget):
     def acts(self) -> list[Action]:
         """Offer the trail, and voiding to who may."""
         unknown = "" if self._trail else t("choose a sample first")
+        away = t("only {van} itself may", van=self._trail.van) if self._trail and self._trail.van else unknown
         if self._voiding:
             missing = "" if self.reason.filled else t("still missing: {fields}", fields=t("Reason"))
             return [
@@ -184,9 +194,9 @@ class Screen(QWidget):
         if self.desk.papers is not None:
             offered.append(Action(mark("Whole life (PDF)"), "F7", self._life, missing=unknown))
             if self.desk.may(frozenset({"manager", "reviewer", "signatory"})):
-                offered.append(Action(mark("Evidence bundle"), "F8", self._bundle, missing=unknown))
+                offered.append(Action(mark("Evidence bundle"), "F8", self._bundle, missing=away))
         if self.desk.may(frozenset({"manager"})):
-            offered.append(Action(mark("Void"), "F9", self._begin_voiding, missing=unknown, destroys=True))
+            offered.append(Action(mark("Void"), "F9", self._begin_voiding, missing=away, destroys=True))
         return [*offered, Action(mark("Its trail"), "Return", self._to_trail, primary=True, missing=unknown)]
 
     def scanned(self, scan: Scan) -> None:
@@ -260,6 +270,10 @@ class Screen(QWidget):
 
     def _take(self, found: Sequence[samples.Row]) -> None:
         self._rows, self._whole = list(found), len(found) < samples.PAGE
+        if not self._vans and any(row.van for row in found):
+            self._vans = True
+            self.table.showColumn(len(COLUMNS) - 1)
+            self._share(730 + COLUMNS[-1].width)
         self._show_rows()
         self._choose()
 
@@ -289,7 +303,7 @@ class Screen(QWidget):
     def _show_rows(self) -> None:
         self.table.show_rows([
             Row(row.number, (spell(row.number), row.food, row.business, terms.township(row.township),
-                             text.date(row.drawn_at), terms.state(row.state)),
+                             text.date(row.drawn_at), terms.state(row.state), row.van),
                 "muted" if row.state in {"void", "rejected"} else "")
             for row in self._rows
         ])  # fmt: skip
@@ -331,7 +345,9 @@ class Screen(QWidget):
                           latest="samples.signed", owner=self)  # fmt: skip
         row = next((row for row in self._rows if row.number == found.number), None)
         self._number.put(spell(found.number))
-        self._what.put(" · ".join([found.food, *([row.business] if row else []), terms.state(found.state)]))
+        business = [row.business] if row else []
+        van = [found.van] if found.van else []
+        self._what.put(" · ".join([*van, found.food, *business, terms.state(found.state)]))
         self._show_lines()
         self.desk.changed.emit()
 

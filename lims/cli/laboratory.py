@@ -102,7 +102,7 @@ def listing(
         return
     for row in rows:
         words = " ".join(one.word for one in said[row.number])
-        show(f"{row.number}  {row.state:<10} {row.food}  {row.business}  {words}".rstrip())
+        show(f"{row.number}  {row.state:<10} {row.food}  {row.business}  {words}  {row.van}".rstrip())
 
 
 def trail(
@@ -117,6 +117,8 @@ def trail(
     if as_json:
         show_json(found_)
         return
+    if found_.van:
+        show(f"保存于 / kept by: {found_.van}")
     for fact in found_.facts:
         said = " ".join(text for text in fact.detail.values() if text)
         show(f"{fact.at:%Y-%m-%d %H:%M:%S}Z  {fact.what:<16} {fact.who}  {fact.where}  {said}")

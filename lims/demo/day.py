@@ -290,7 +290,7 @@ def _finish(day: Day) -> None:
     for waiting in day["wang"].ask(reviews.waiting):
         display = waiting.finding.value if waiting.display_needed else ""
         day["wang"].do(review.approve, waiting.finding.verdict, display=display)
-    for row in day["zhao"].ask(samples.page, states=["reviewed"]):
+    for row in day["zhao"].ask(samples.own, states=["reviewed"]):
         slip = day["zhao"].ask(slips.slip, day["zhao"].do(certify.issue, row.number))
         name = f"{slip.number}-v{slip.version}.pdf"
         (day.laboratory.folder.reports / name).write_bytes(

@@ -17,13 +17,6 @@ from lims.storage.unit import View
 PAGE = 200
 
 
-def _sample(view: View, number: str) -> Sample:
-    row = view.find(Sample, number)
-    if row is None:
-        raise NotFound("sample.unknown", id=number)
-    return row
-
-
 @question()
 def gaps(view: View, sample: str) -> list[Gap]:
     """Return every gap in a sample's custody, the earliest first.
@@ -31,7 +24,7 @@ def gaps(view: View, sample: str) -> list[Gap]:
     Raises:
         NotFound: no sample has this number.
     """
-    return found_gaps.of_sample(view, _sample(view, sample))
+    return found_gaps.of_sample(view, view.get(Sample, sample))
 
 
 @dataclass(frozen=True, slots=True)

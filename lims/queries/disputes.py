@@ -11,6 +11,7 @@ from lims.door import question
 from lims.errors import NotFound
 from lims.queries import editions
 from lims.queries.people import names
+from lims.queries.sites import answered_for
 from lims.records.cases import CalendarDay, Case, CaseFact
 from lims.records.results import Verdict
 from lims.records.samples import Sample
@@ -106,7 +107,7 @@ def rules(view: View) -> tuple[Clock, ...]:
 
 
 def _facts(view: View, case: str) -> Sequence[CaseFact]:
-    query = select(CaseFact).where(CaseFact.site == view.site, CaseFact.positive_case == case)
+    query = select(CaseFact).where(CaseFact.site.in_(answered_for(view)), CaseFact.positive_case == case)
     return view.all(query.order_by(CaseFact.at, CaseFact.id))
 
 

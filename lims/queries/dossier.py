@@ -88,8 +88,7 @@ def gather(view: View, numbers: Sequence[str]) -> Gathered:
         NotFound: there is no such sample.
     """
     for number in numbers:
-        if view.find(Sample, number) is None:
-            raise NotFound("sample.unknown", id=number)
+        view.get(Sample, number)
     samples = [Found(number) for number in dict.fromkeys(numbers)]
     for one in samples:
         _link(view, one)

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lims.door import question
-from lims.errors import NotFound
 from lims.queries.people import names
 from lims.records.labels import LabelPrint
 from lims.records.samples import Sample
@@ -41,9 +40,7 @@ def labels(view: View, samples: Sequence[str]) -> list[Label]:
 
 
 def _label(view: View, number: str) -> Label:
-    row = view.find(Sample, number)
-    if row is None:
-        raise NotFound("sample.unknown", id=number)
+    row = view.get(Sample, number)
     return Label(row.id, row.food, row.business_name)
 
 

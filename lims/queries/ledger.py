@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.errors import Invalid, NotFound
-from lims.queries import figures
-from lims.queries.sites import answered_for
+from lims.errors import Invalid
+from lims.queries import figures, sites
 from lims.records.places import Township
 from lims.records.plans import PlanCell
 from lims.records.samples import Sample
@@ -74,7 +73,7 @@ def entries(view: View, year: int) -> Iterator[Entry]:
         Sample.business, Sample.food, Sample.form,
     )  # fmt: skip
     query = select(*columns).where(
-        Sample.site.in_(answered_for(view)),
+        Sample.site.in_(sites.answered_for(view)),
         Sample.drawn_on >= date(year, 1, 1),
         Sample.drawn_on <= date(year, 12, 31),
     )
@@ -175,7 +174,5 @@ def why(view: View, number: str) -> Entry:
     Raises:
         NotFound: no sample has this number.
     """
-    sample = view.find(Sample, number)
-    if sample is None:
-        raise NotFound("sample.unknown", id=number)
+    sample = sites.holding(view, number).get(Sample, number)
     return next(one for one in entries(view, sample.drawn_on.year) if one.number == number)

@@ -7,8 +7,9 @@ from sqlalchemy import Select, select
 
 from lims import clock
 from lims.door import question
+from lims.queries import samples
 from lims.queries.people import Names, names
-from lims.queries.samples import Row, row
+from lims.queries.samples import Row
 from lims.records.samples import Receipt, Sample
 from lims.storage.unit import View
 
@@ -77,10 +78,14 @@ def today(view: View) -> list[Received]:
 
 @question()
 def arrival(view: View, number: str) -> Arrival:
-    """Return what is known of a sample that was just scanned."""
-    sample = view.find(Sample, number)
+    """Return what is known of a sample that was just scanned.
+
+    Raises:
+        RuleBroken: a site that this one founded keeps it.
+    """
+    sample = samples.by_number(view, number)
     if sample is None:
         return Arrival(None, None)
     before = view.rows(_receipts(view).where(Receipt.sample == number).limit(1))
     receipt = _received(names(view), *before[0]) if before else None
-    return Arrival(row(sample), receipt)
+    return Arrival(sample, receipt)

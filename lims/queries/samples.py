@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lims import clock
 from lims.door import question
+from lims.errors import NotFound
+from lims.queries import sites
 from lims.records.places import Business
 from lims.records.results import Verdict
 from lims.records.samples import Sample
@@ -26,7 +40,7 @@ _OF_NUMBERS = re.compile(r"[0-9A-Z ]{1,15}")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of samples."""
+    """One line of a list of samples; `van` is the name of the site that keeps it, where that is another than this."""
 
     number: str
     food: str
@@ -39,6 +53,7 @@ class Row:
     seal: str
     state: str
     version: int
+    van: str = ""
 
 
 def row(sample: Sample) -> Row:
@@ -60,9 +75,9 @@ def row(sample: Sample) -> Row:
 
 _COLUMNS = (
     Sample.id, Sample.food, Sample.product_group, Sample.stage, Sample.kind, Sample.township, Sample.business_name,
-    Sample.drawn_at, Sample.seal, Sample.state, Sample.version,
+    Sample.drawn_at, Sample.seal, Sample.state, Sample.version, Sample.site, Sample.drawn_on,
 )  # fmt: skip
-"""The columns of a `Row`, in its order."""
+"""The columns of a `Row`, in its order, the site in the place of its name; then what pages are sorted by besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class Order:
     """How a list of samples is sorted, and where a page begins.
 
     Attributes:
-        by: `number`, `food`, `business`, `township`, `drawn` or `state`; equal ones by their number.
+        by: `number`, `food`, `business`, `township`, `drawn`, `state` or `van`; equal ones by their number.
         down: the last first.
         after: the last line of the page before; None for the first page.
     """
@@ -87,6 +102,7 @@ _ORDERS: Mapping[str, tuple[InstrumentedAttribute[Any], ...]] = {
     "township": (Sample.township, Sample.drawn_on, Sample.id),
     "drawn": (Sample.drawn_on, Sample.id),
     "state": (Sample.state, Sample.id),
+    "van": (Sample.id,),  # a number begins with its station
 }
 """Each order follows an index, so that a page costs what it shows however many there are."""
 
@@ -141,8 +157,8 @@ _SHOPS = select(Business.id).where(
 )
 
 
-def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
-    """Return the ways in which a text may name samples: number, food, business (name or initials), seal.
+def _ways(view: View, site: str, text: str) -> list[ColumnElement[bool]]:
+    """Return the ways in which a text may name samples of a site: number, food, business (name or initials), seal.
 
     Foods and businesses are found among their few names first, so that no text is looked for in every sample. A
     seal is found by its beginning; a number by any part of it.
@@ -156,8 +172,8 @@ def _ways(view: View, text: str) -> list[ColumnElement[bool]]:
         return []
     pattern = like(wanted)
     lower = like(wanted.lower())
-    foods = [one for (one,) in view.columns(_FOODS, site=view.site, pattern=pattern)]
-    known = [one for (one,) in view.columns(_SHOPS, site=view.site, pattern=pattern, lower=lower)]
+    foods = [one for (one,) in view.columns(_FOODS, site=site, pattern=pattern)]
+    known = [one for (one,) in view.columns(_SHOPS, site=site, pattern=pattern, lower=lower)]
     ways: list[ColumnElement[bool]] = [and_(Sample.seal >= wanted, Sample.seal < wanted + _LAST)]
     if foods:
         ways.append(Sample.food.in_(foods))
@@ -173,7 +189,7 @@ def page(
     view: View, *, text: str = "", states: Sequence[str] = (), order: Order = Order(), count: int = PAGE,
     township: str = "", product_group: str = "",
 ) -> list[Row]:  # fmt: skip
-    """Return samples, the newest first unless another order is asked for, a page at a time.
+    """Return samples of this site and of those it founded, a page at a time; without another order the newest first.
 
     Args:
         view: the snapshot.
@@ -184,30 +200,67 @@ def page(
         township: only of this one; empty for all.
         product_group: only of this one; empty for all.
     """
-    filters = [Sample.site == view.site]
-    if states:
-        filters.append(Sample.state.in_(list(states)))
+    filters = _in_states(states)
     if township:
         filters.append(Sample.township == township)
     if product_group:
         filters.append(Sample.product_group == product_group)
-    ways = _ways(view, text)
-    if order.by != "number":  # the database alone knows how it sorts words, so it sorts all ways together
-        ways = [or_(*ways)]
-    found: dict[str, Row] = {}
-    for way in ways:  # each by its own index; together they would be one walk through everything
-        query = _in_order(select(*_COLUMNS).where(*filters, way), order).limit(count)
-        found |= {one[0]: Row(*one) for one in view.columns(query)}
-    if len(ways) == 1:
+    vans = sites.vans(view)
+    queries = [
+        _in_order(select(*_COLUMNS).where(Sample.site == site, *filters, way), order).limit(count)
+        for site in (view.site, *vans)
+        for way in _apart(_ways(view, site, text), order)
+    ]
+    if order.by != "number" and len(queries) > 1:
+        queries = [_together(queries, order).limit(count)]
+    found = {
+        one[0]: Row(*(*one[:11], vans.get(one.site, ""))) for query in queries for one in view.columns(query)
+    }
+    if len(queries) == 1:
         return list(found.values())
     return sorted(found.values(), key=lambda one: one.number, reverse=order.down)[:count]
 
 
 @question()
+def own(view: View, *, text: str = "", states: Sequence[str] = (), count: int = PAGE) -> list[Row]:
+    """Return samples that this site itself keeps and may write about, the newest first."""
+    found: dict[str, Row] = {}
+    for way in _ways(view, view.site, text):
+        query = select(*_COLUMNS).where(Sample.site == view.site, *_in_states(states), way)
+        found |= {one[0]: Row(*one[:11]) for one in view.columns(_in_order(query, Order()).limit(count))}
+    return sorted(found.values(), key=lambda one: one.number, reverse=True)[:count]
+
+
+def _in_states(states: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [Sample.state.in_(list(states))] if states else []
+
+
+def _apart(ways: list[ColumnElement[bool]], order: Order) -> list[ColumnElement[bool]]:
+    """Return the ways to be read one by one, each by its own index; together they would walk through everything.
+
+    The database alone knows how it sorts words, so there it sorts all ways together.
+    """
+    return [or_(*ways)] if ways and order.by != "number" else ways
+
+
+def _together(queries: list[Select[*tuple[Any, ...]]], order: Order) -> Select[*tuple[Any, ...]]:
+    """Return the pages of several sites as one query, sorted by the database once more."""
+    whole = union_all(*(select(query.subquery()) for query in queries)).subquery()
+    columns = [whole.c[column.key] for column in _ORDERS[order.by]]
+    return select(whole).order_by(*(column.desc() if order.down else column.asc() for column in columns))
+
+
+@question()
 def by_number(view: View, number: str) -> Row | None:
-    """Return the line of one sample, or None when no sample has this number."""
-    found = view.find(Sample, number)
-    return row(found) if found else None
+    """Return the line of one sample of this site, or None when no sample has this number.
+
+    Raises:
+        RuleBroken: a site that this one founded keeps it.
+    """
+    try:
+        return row(view.get(Sample, number))
+    except NotFound:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +275,10 @@ class Said:
 
 _SAID = (
     select(Verdict.sample, Verdict.item, Verdict.word, Verdict.value, Verdict.unit, Verdict.state)
-    .where(Verdict.site == bindparam("site"), Verdict.sample.in_(bindparam("numbers", expanding=True)))
+    .where(
+        Verdict.site.in_(bindparam("sites", expanding=True)),
+        Verdict.sample.in_(bindparam("numbers", expanding=True)),
+    )
     .order_by(Verdict.id)
 )
 
@@ -231,7 +287,9 @@ _SAID = (
 def verdicts(view: View, numbers: Sequence[str]) -> dict[str, list[Said]]:
     """Return every verdict of some samples, the earliest first, by number; one question however many there are."""
     found: dict[str, list[Said]] = {number: [] for number in numbers}
-    for number, item, word, value, unit, state in view.columns(_SAID, site=view.site, numbers=list(numbers)):
+    for number, item, word, value, unit, state in view.columns(
+        _SAID, sites=sites.answered_for(view), numbers=list(numbers)
+    ):
         shown = "" if value is None else f"{value} {unit or ''}".rstrip()
         found[number].append(Said(item, word, shown, state))
     return found

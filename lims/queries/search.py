@@ -11,6 +11,7 @@ from lims import clock
 from lims.door import question
 from lims.errors import Invalid, NotFound
 from lims.evidence.entry import Change, Entry, from_bytes
+from lims.queries import sites
 from lims.queries.audit import Act, act_of
 from lims.records.catalogue import metadata
 from lims.records.log import LogEntry
@@ -102,6 +103,7 @@ def acts(view: View, wish: Wish, *, before: int | None = None, count: int = 200)
 @question()
 def naming(view: View, sample: str) -> dict[str, list[int]]:
     """Return the places of the entries that name a sample, by station, from shortly before it was drawn."""
+    view = sites.holding(view, sample)
     since = replay.first_arrival(view.session.connection(), view.site, sample)
     query = select(LogEntry.station, LogEntry.seq).where(
         LogEntry.site == view.site, LogEntry.arrival >= since, holds(view, sample)

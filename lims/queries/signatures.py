@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from lims.door import question
 from lims.evidence import signing
 from lims.evidence.signing import Signed
+from lims.queries import sites
 from lims.queries.people import names
 from lims.records.log import LogEntry
 from lims.records.signatures import PersonKey, Signature
@@ -37,6 +38,7 @@ def of_sample(view: View, number: str, *, upto: int | None = None) -> list[Signe
         number: of the sample.
         upto: the last entry of this station's log that counts; None for all.
     """
+    view = sites.holding(view, number)
     connection = view.session.connection()
     wanted = re.compile(
         "|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode()

@@ -1,12 +1,38 @@
 """Whose samples a county answers for: its own and those of the sites it founded, as far as they have come in."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
 
 from lims.records.peers import Member
+from lims.records.samples import Sample
 from lims.storage.unit import View
+
+_FOUNDED = (
+    select(Member.of, Member.name)
+    .where(Member.site == bindparam("site"))
+    .order_by(Member.of, Member.id.desc())
+)
+
+
+def vans(view: View) -> dict[str, str]:
+    """Return the sites that this one founded by their codes, each with its name; a revoked one stays."""
+    return dict(view.columns(_FOUNDED, site=view.site))
 
 
 def answered_for(view: View) -> list[str]:
     """Return the site's own code and those of the sites it founded; what came from a revoked one stays counted."""
-    founded = view.all(select(Member.of).where(Member.site == view.site).distinct().order_by(Member.of))
-    return [view.site, *founded]
+    return [view.site, *vans(view)]
+
+
+def holding(view: View, number: str) -> View:
+    """Return the snapshot as the site reads it that keeps a sample: this one, or one that it founded.
+
+    Whatever belongs to the sample (people, runs, seals, personal texts) stands in the rows of its site. A number
+    that nobody keeps leaves the view as it is.
+    """
+    if view.find(Sample, number) is None:
+        query = select(Sample.site).where(Sample.site.in_(vans(view)), Sample.id == number)
+        for site in view.all(query):
+            return replace(view, place=replace(view.place, site=site))
+    return view

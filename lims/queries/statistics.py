@@ -159,7 +159,7 @@ def _cases(view: View, first: date, last: date) -> tuple[int, int, int, list[Cas
         view.all(
             select(Case)
             .join(Sample, (Sample.site == Case.site) & (Sample.id == Case.sample))
-            .where(Case.site == view.site, Sample.drawn_on >= first, Sample.drawn_on <= last)
+            .where(Case.site.in_(answered_for(view)), Sample.drawn_on >= first, Sample.drawn_on <= last)
         )
     )
     reports = {

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.errors import NotFound
-from lims.queries import case_facts, custody_facts, gaps
+from lims.queries import case_facts, custody_facts, gaps, sites
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
 from lims.queries.run_facts import RunFacts, run_facts
@@ -60,7 +59,8 @@ class Finding:
 class Trail:
     """A sample with its form in the paper's order, its facts, findings and gaps of custody, the earliest first.
 
-    `runs` tells of each run it was in what stood behind it.
+    `runs` tells of each run it was in what stood behind it; `van` is the name of the site that keeps it, where
+    that is another than this.
     """
 
     number: str
@@ -73,18 +73,19 @@ class Trail:
     slips: tuple[tuple[str, int], ...]
     gaps: tuple[Gap, ...] = ()
     runs: Mapping[str, RunFacts] = field(default_factory=dict)
+    van: str = ""
 
 
 @question()
 def sample(view: View, number: str) -> Trail:
-    """Return the trail of one sample.
+    """Return the trail of one sample, of this site or of one that it founded.
 
     Raises:
         NotFound: no sample has this number.
     """
-    row = view.find(Sample, number)
-    if row is None:
-        raise NotFound("sample.unknown", id=number)
+    vans = sites.vans(view)
+    view = sites.holding(view, number)
+    row = view.get(Sample, number)
     known = names(view)
     facts = [
         Fact(row.drawn_at, "drawn", known(row.drawn_by), row.business_name, {"seal": row.seal}, row.id),
@@ -109,6 +110,7 @@ def sample(view: View, number: str) -> Trail:
         slips=tuple((slip.id, slip.number) for slip in slips),
         gaps=tuple(gaps.of_sample(view, row)),
         runs={fact.id: run_facts(view, fact.id) for fact in facts if fact.what == "run_started"},
+        van=vans.get(row.site, ""),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lims.actor import ROLES, STATION
 from lims.door import Lims, question, verb
-from lims.queries import trace
+from lims.queries import sites, trace
 from lims.queries.trace import Trail
 from lims.records.oversight import Access, Program
 from lims.records.results import Verdict
@@ -53,7 +53,7 @@ def noted(unit: Unit, kind: Kind, subject: str, what: str = SLASH) -> str:
 def looked(view: View, number: str) -> bool:
     """Tell whether this person's look at a sample needs no further note: nothing positive, or noted just now."""
     positive = select(Verdict.id).where(
-        Verdict.site == view.site, Verdict.sample == number, Verdict.word == "positive"
+        Verdict.site == sites.holding(view, number).site, Verdict.sample == number, Verdict.word == "positive"
     )
     if not view.all(positive.limit(1)):
         return True

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, select
+from sqlalchemy import Connection, Executable, Select, inspect, select
 from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.actor import Actor
 from lims.clock import Tick
-from lims.errors import NotFound
+from lims.errors import LimsError, NotFound, RuleBroken
 from lims.evidence.entry import Change
 from lims.records.base import Record
 from lims.records.log import LogHead, Personal
+from lims.records.peers import Member
 from lims.storage.images import image
 from lims.storage.log import Place
 
@@ -73,15 +74,8 @@ class Unit:
         return self.session.get(kind, (self.site, *key))
 
     def get(self, kind: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text or a year
-        """Return the row of this site with `key`.
-
-        Raises:
-            NotFound: when there is none; its code is the table's name and `unknown`.
-        """
-        row = self.find(kind, *key)
-        if row is None:
-            raise NotFound(f"{kind.__tablename__}.unknown", id="/".join(str(part) for part in key))
-        return row
+        """Return the row of this site with `key`; see `View.get`."""
+        return self.view().get(kind, *key)
 
     def all(self, query: Select[T]) -> Sequence[T]:
         """Return the rows of a query."""
@@ -136,6 +130,32 @@ class View:
     def find(self, kind: type[R], *key: Any) -> R | None:  # noqa: ANN401 - a key is text or a year
         """Return the row of this site with `key`, or None."""
         return self.session.get(kind, (self.site, *key))
+
+    def get(self, kind: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text or a year
+        """Return the row of this site with `key`.
+
+        Raises:
+            NotFound: when there is none; its code is the table's name and `unknown`.
+            RuleBroken: when a site that this one founded keeps it, which alone may write about it.
+        """
+        row = self.find(kind, *key)
+        if row is None:
+            raise self._absent(kind, key)
+        return row
+
+    def _absent(self, kind: type[R], key: tuple[Any, ...]) -> LimsError:
+        named = "/".join(str(part) for part in key)
+        _, *columns = inspect(kind).primary_key
+        query = (
+            select(Member.name)
+            .join(kind, kind.site == Member.of)
+            .where(
+                Member.site == self.site, *(column == part for column, part in zip(columns, key, strict=True))
+            )
+        )
+        for name in self.all(query.order_by(Member.id)):
+            return RuleBroken("site.elsewhere", id=named, van=name)
+        return NotFound(f"{kind.__tablename__}.unknown", id=named)
 
     def all(self, query: Select[T]) -> Sequence[T]:
         """Return the rows of a query."""

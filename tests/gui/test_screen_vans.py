@@ -66,6 +66,19 @@ def test_a_stick_goes_to_the_county_and_its_reply_comes_back(van: Van, tmp_path:
     assert van.lims.ask(outbox.known).last > 0
 
 
+def test_the_county_reads_a_vans_sample_and_leaves_changing_it_to_the_van(van: Van) -> None:
+    number = on_board(van).draw(food="韭菜")
+    van.sync()
+    with window(van.county, "zheng", "samples") as shell:
+        settle(shell, lambda: shell.shown._trail is not None)
+        assert shell.shown._trail.number == number
+        assert not shell.shown.table.isColumnHidden(6)
+        missing = {act.key: act.missing for act in shell.acts()}
+        assert (missing["F7"], missing["Return"]) == ("", "")
+        assert missing["F8"] == missing["F9"] == "only 快检车 LV01 itself may"
+        assert "changed there" in shell.shown.sentence()
+
+
 def test_a_van_sends_by_net_and_says_that_it_is_away(van: Van) -> None:
     service = Service(van.county.laboratory, "127.0.0.1", 0)
     port = service.start()
