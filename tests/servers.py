@@ -58,9 +58,14 @@ class Servers:
         while True:
             try:
                 self._server.ensure_postgres_running()
-            except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            except (
+                subprocess.TimeoutExpired,
+                subprocess.CalledProcessError,
+                AssertionError,
+            ):  # its own impatience
                 if time.monotonic() > deadline:
                     raise
+                time.sleep(0.2)
             else:
                 return
 

@@ -124,8 +124,9 @@ def _entries(view: View) -> Iterator[tuple[str, int, bytes]]:
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=1000)
     )
-    for station, seq, data in view.session.execute(query):
-        yield station, seq, bytes(data)
+    with view.session.execute(query) as rows:
+        for station, seq, data in rows:
+            yield station, seq, bytes(data)
 
 
 def _patterns(samples: Sequence[Found]) -> list[bytes]:
@@ -251,9 +252,10 @@ def _key(view: View, station: str, note: Note) -> tuple[Key, int]:
         .execution_options(yield_per=1000)
     )
     public = key.public.hex()
-    for seq, data in view.session.execute(query):
-        if public.encode() in bytes(data) and _puts(bytes(data), public):
-            return key, seq
+    with view.session.execute(query) as rows:
+        for seq, data in rows:
+            if public.encode() in bytes(data) and _puts(bytes(data), public):
+                return key, seq
     raise RuleBroken("bundle.unsealed", station=station)
 
 

@@ -128,15 +128,16 @@ def _hits(view: View, since: datetime) -> Iterator[tuple[str, int, Entry | None,
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=1000)
     )
-    for station, seq, data in view.session.execute(query):
-        try:
-            entry = from_bytes(bytes(data))
-        except Invalid as fault:
-            yield station, seq, None, ("unreadable", "", {"fault": fault.code})
-            continue
-        for hit in _judge(entry, station, known):
-            if entry.at >= edge:
-                yield station, seq, entry, hit
+    with view.session.execute(query) as rows:
+        for station, seq, data in rows:
+            try:
+                entry = from_bytes(bytes(data))
+            except Invalid as fault:
+                yield station, seq, None, ("unreadable", "", {"fault": fault.code})
+                continue
+            for hit in _judge(entry, station, known):
+                if entry.at >= edge:
+                    yield station, seq, entry, hit
 
 
 def _judge(entry: Entry, station: str, known: _Known) -> Iterator[_Hit]:

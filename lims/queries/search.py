@@ -89,14 +89,15 @@ def acts(view: View, wish: Wish, *, before: int | None = None, count: int = 200)
         query = query.where(LogEntry.arrival < before)
     query = query.order_by(LogEntry.arrival.desc()).execution_options(yield_per=200)
     found: list[Act] = []
-    for station, seq, arrival, data in view.session.execute(query):
-        act = act_of(station, seq, bytes(data), arrival)
-        if wish.first and act.at and act.at < _edge(wish.first):
-            break
-        if _fits(act, wish, actor):
-            found.append(act)
-        if len(found) == count:
-            break
+    with view.session.execute(query) as rows:
+        for station, seq, arrival, data in rows:
+            act = act_of(station, seq, bytes(data), arrival)
+            if wish.first and act.at and act.at < _edge(wish.first):
+                break
+            if _fits(act, wish, actor):
+                found.append(act)
+            if len(found) == count:
+                break
     return found
 
 
@@ -225,13 +226,14 @@ def _before(view: View, entry: Entry, arrival: int) -> Mapping[_Key, Change]:
         .order_by(LogEntry.arrival.desc())
         .execution_options(yield_per=100)
     )
-    for data in view.session.scalars(query):
-        for change in reversed(_entry(bytes(data))):
-            key = _key(change)
-            if key in wanted and key not in found:
-                found[key] = change
-        if len(found) == len(wanted):
-            break
+    with view.session.scalars(query) as rows:
+        for data in rows:
+            for change in reversed(_entry(bytes(data))):
+                key = _key(change)
+                if key in wanted and key not in found:
+                    found[key] = change
+            if len(found) == len(wanted):
+                break
     return found
 
 

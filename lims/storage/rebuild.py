@@ -88,13 +88,14 @@ def _misplaced(connection: Connection, site: str) -> Iterator[Difference]:
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=2000)
     )
-    for station, seq in connection.execute(query):
-        if station not in following:
-            yield _entry(site, station, seq, "extra")
-            continue
-        if seq != following[station]:
-            yield _entry(site, station, seq, "changed")
-        following[station] = seq + 1
+    with connection.execute(query) as rows:
+        for station, seq in rows:
+            if station not in following:
+                yield _entry(site, station, seq, "extra")
+                continue
+            if seq != following[station]:
+                yield _entry(site, station, seq, "changed")
+            following[station] = seq + 1
 
 
 def _plain(value: object) -> str | None:

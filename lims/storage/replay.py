@@ -93,8 +93,9 @@ def _since(connection: Connection, site: str, sample: str) -> Iterator[_Entry]:
         .order_by(LogEntry.arrival)
         .execution_options(yield_per=1000)
     )
-    for station, seq, data, leaf, origin in connection.execute(query):
-        yield station, seq, bytes(data), bytes(leaf), origin
+    with connection.execute(query) as rows:
+        for station, seq, data, leaf, origin in rows:
+            yield station, seq, bytes(data), bytes(leaf), origin
 
 
 def first_arrival(connection: Connection, site: str, sample: str) -> int:

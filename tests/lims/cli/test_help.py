@@ -45,5 +45,6 @@ def test_every_command_and_option_is_explained_in_both_languages() -> None:
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_act_has_its_words(language: str) -> None:
     tongue = text.tongue(language)
-    codes = {rule.name: tongue.words(f"verb.{rule.name}") for rule in VERBS.values()}
+    ours = [rule.name for act, rule in VERBS.items() if act.__module__.startswith("lims.")]
+    codes = {name: tongue.words(f"verb.{name}") for name in ours}
     assert [name for name, said in codes.items() if said == name.rpartition(".")[2] or "." in said] == []

@@ -20,7 +20,8 @@ from tests.laboratory import Lab, found_lab
 from tests.positives import positive
 
 TODAY = clock.local(clock.now()).date()
-DAYS = (TODAY - timedelta(days=1), TODAY)
+DAYS = (TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+"""A day more at both ends, since midnight may pass while the tests run."""
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,16 @@ def lay(root: Root, python: Path) -> None:
     (shim / "names.def").write_text(definition(exports(table)), encoding="ascii")
     (shim / "shim.c").write_text(SOURCE, encoding="ascii")
     made = ("-shared", "-nostdlib", "-o", "ucrtbase.dll", "shim.c", "names.def", "-e", "DllMain")
-    root.run(f"{MAKER}-gcc", *made, "-lmingwex", "-lgcc", "-lmsvcrt", "-lkernel32", cwd="/shim")
+    root.run(
+        f"{MAKER}-gcc",
+        *made,
+        "-Wl,--start-group",
+        "-lmingwex",
+        "-lgcc",
+        "-lmsvcrt",
+        "-lkernel32",
+        "-Wl,--end-group",
+        cwd="/shim",
+    )
     for name in ("ucrtbase.dll", "ucrtorig.dll"):
         shutil.copy(shim / name, python / name)
