@@ -252,8 +252,8 @@ def _key(view: View, station: str, note: Note) -> tuple[Key, int]:
         .execution_options(yield_per=1000)
     )
     public = key.public.hex()
-    with view.session.execute(query) as rows:
-        for seq, data in rows:
+    with view.session.execute(query) as logged:
+        for seq, data in logged:
             if public.encode() in bytes(data) and _puts(bytes(data), public):
                 return key, seq
     raise RuleBroken("bundle.unsealed", station=station)
