@@ -113,5 +113,5 @@ def _row(row: Changed) -> list[Line]:
             if row.new
             else t("{before} → {after}", before=before[:200] or "–", after=after[:200] or "–")
         )
-        told.append((name, words, "" if row.new else "late"))
+        told.append((_codes.coded("column", name), words, "" if row.new else "late"))
     return [head, *told]

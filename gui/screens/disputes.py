@@ -37,10 +37,10 @@ NEEDS = "sampler technician reviewer signatory manager"
 AT = "at"
 
 COLUMNS = (
-    Column("left", mark("Time left"), 88, "number", sorts=False),
+    Column("left", mark("Time left"), 76, "number", sorts=False),
     Column("food", mark("Food"), 80, sorts=False),
-    Column("word", mark("First verdict"), 88, "verdict", sorts=False),
-    Column("state", mark("State"), 120, sorts=False),
+    Column("word", mark("First verdict"), 104, "verdict", sorts=False),
+    Column("state", mark("State"), 146, sorts=False),
     Column("number", mark("Sample"), 138, sorts=False),
     Column("business", mark("Business"), 118, sorts=False),
 )
@@ -102,7 +102,7 @@ class Screen(QWidget):
         split.addWidget(left)
         split.addWidget(right)
         px = theme.current().px
-        split.setSizes([px(640), px(610)])
+        split.setSizes([px(690), px(560)])
         boxes.column(split, of=self, edge=12)
 
     # Asking -----------------------------------------------------------------------------------------------

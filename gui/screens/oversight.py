@@ -182,9 +182,16 @@ def _outcome(one: Finding) -> str:
     return f"{_codes.coded('oversight_outcome', one.outcome)} · {one.reviewer}" if one.outcome else ""
 
 
+def _seen(name: str, said: str) -> str:
+    if name != "doubts":
+        return said
+    return t("format.comma").join(_codes.coded("doubt", doubt) for doubt in said.split())
+
+
 def _finding(one: Finding) -> list[Line]:
     told: list[Line] = [
-        (_codes.coded("finding_detail", name), words, "late") for name, words in one.detail.items()
+        (_codes.coded("finding_detail", name), _seen(name, words), "late")
+        for name, words in one.detail.items()
     ]
     return [
         (t("About"), one.subject, ""),

@@ -33,19 +33,19 @@ MAY = ("technician", "manager")
 
 SERIES = (
     Column("instrument", mark("Instrument name"), 150), Column("method", mark("Method"), 230),
-    Column("role", mark("Control"), 100), Column("count", mark("Points"), 70, "number"),
+    Column("role", mark("Control"), 130), Column("count", mark("Points"), 70, "number"),
 )  # fmt: skip
 CALIBRATIONS = (
     Column("instrument", mark("Instrument name"), 130), Column("kind", mark("Kind"), 110),
     Column("done", mark("Done"), 104), Column("due", mark("Due"), 104), Column("left", mark("Days left"), 80, "number"),
-    Column("word", mark("Result"), 80), Column("body", mark("Done by"), 120),
+    Column("word", mark("Result"), 96), Column("body", mark("Done by"), 120),
     Column("certificate", mark("Certificate"), 110),
 )  # fmt: skip
 TRAININGS = (
     Column("person", mark("Person"), 90), Column("method", mark("Method"), 170), Column("kind", mark("Kind"), 80),
     Column("done", mark("Done"), 104), Column("until", mark("Until"), 104),
     Column("left", mark("Days left"), 80, "number"),
-    Column("word", mark("Result"), 70), Column("trainer", mark("By"), 90),
+    Column("word", mark("Result"), 96), Column("trainer", mark("By"), 90),
 )  # fmt: skip
 CHECKS = (
     Column("at", mark("Day"), 104), Column("kind", mark("Kind"), 100), Column("method", mark("Method"), 150),

@@ -39,10 +39,10 @@ PAUSE = 150
 COLUMNS = (
     Column("number", mark("Number"), 166, sorts=False),
     Column("food", mark("Food"), 84, sorts=False),
-    Column("business", mark("Business"), 180, sorts=False),
+    Column("business", mark("Business"), 156, sorts=False),
     Column("township", mark("Township"), 84, sorts=False),
     Column("drawn", mark("Drawn"), 92, sorts=False),
-    Column("state", mark("State"), 84, sorts=False),
+    Column("state", mark("State"), 108, sorts=False),
     Column("van", mark("Kept by"), 104, sorts=False),
 )
 EVIDENCE = (

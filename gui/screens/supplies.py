@@ -33,9 +33,9 @@ MARKS = {
     "storage_unknown": mark("✗ storage not read"),
 }
 LOTS = (
-    Column("kit", mark("Product"), 170), Column("number", mark("Lot"), 110), Column("state", mark("State"), 84),
-    Column("ends", mark("Expires"), 104), Column("left", mark("Left"), 90, "number"),
-    Column("place", mark("Kept in"), 76), Column("marks", mark("To heed"), 150),
+    Column("kit", mark("Product"), 220), Column("number", mark("Lot"), 140), Column("state", mark("State"), 76),
+    Column("ends", mark("Expires"), 92), Column("left", mark("Left"), 84, "number"),
+    Column("place", mark("Kept in"), 76), Column("marks", mark("To heed"), 120),
 )  # fmt: skip
 KITS = (
     Column("name", mark("Product"), 200), Column("kind", mark("Kind"), 90), Column("maker", mark("Maker"), 110),

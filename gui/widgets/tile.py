@@ -218,9 +218,11 @@ class Tile(QWidget):
             painter.drawLine(box.left(), box.center().y(), box.left() + wide, box.center().y())
         painter.setFont(look.font("base"))
         at = box.left() + wide + look.px(4)
-        unit = painter.fontMetrics().elidedText(
-            look.readable(shown.unit), Qt.TextElideMode.ElideRight, box.right() - at
-        )
+        unit, beside = look.readable(shown.unit), painter.fontMetrics()
+        if beside.horizontalAdvance(unit) > box.right() - at:  # a unit is never cut: it goes above the figure
+            above = QRect(box.left(), box.top() - beside.height(), box.width(), beside.height())
+            self._line(painter, above, unit, look.colour("muted"))
+            return above.top()
         painter.setPen(look.colour("muted"))
         painter.drawText(at, box.top() + metrics.ascent(), unit)  # on the figure's own line
         return box.top()
