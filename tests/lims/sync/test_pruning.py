@@ -37,14 +37,18 @@ def filed(lab: Lab, folder: Path, text: str) -> str:
     return attach.file(lab.as_("chen"), lab.laboratory.folder, path, Subject("sample", number, "other"))
 
 
-def test_only_what_a_backup_of_the_county_holds_leaves_the_disk(van: Van, tmp_path: Path) -> None:
+def test_only_what_a_backup_holds_and_the_county_did_not_lose_again_leaves_the_disk(
+    van: Van, tmp_path: Path
+) -> None:
     lab = Lab(van.laboratory, dict(van.county.accounts))
     manager, here = lab.as_("zheng"), van.laboratory.folder
-    first = filed(lab, tmp_path, "第一份")
+    first, third = filed(lab, tmp_path, "第一份"), filed(lab, tmp_path, "丢失的一份")
     accepted = van.sync()
     with pytest.raises(RuleBroken, match=r"sync\.no_backup"):
         pruning.prune(manager, van.laboratory.sealing, accepted)
     back_up(van, tmp_path / "usb")
+    held = van.county.laboratory.folder.attachments
+    next(path for path in held.iterdir() if path.read_text("utf-8") == "丢失的一份").unlink()
     second = filed(lab, tmp_path, "第二份")
     accepted = van.sync()
     with pytest.raises(NotAllowed):
@@ -52,25 +56,16 @@ def test_only_what_a_backup_of_the_county_holds_leaves_the_disk(van: Van, tmp_pa
     freed = pruning.prune(manager, van.laboratory.sealing, accepted)
     assert (freed.files, freed.bytes) == (1, len("第一份".encode()))
     assert attach.read(van.lims, here, second) == "第二份".encode()
+    assert attach.read(van.lims, here, third) == "丢失的一份".encode()
     with pytest.raises(NotFound, match=r"attachment\.pruned"):
         attach.read(van.lims, here, first)
     assert attach.check(van.lims, here) == []
-    young = next(one for one in van.lims.ask(files.own))
-    with pytest.raises(RuleBroken, match=r"sync\.not_safe"):
-        manager.do(pruning.pruned, young, accepted.backed_up)
-    assert van.lims.ask(outbox.waiting).photos == 0
-    held = van.county.laboratory.folder.attachments
-    assert sorted(path.read_text("utf-8") for path in held.iterdir()) == ["第一份", "第二份"]
-
-
-def test_what_the_county_lost_again_stays(van: Van, tmp_path: Path) -> None:
-    lab = Lab(van.laboratory, dict(van.county.accounts))
-    filed(lab, tmp_path, "唯一的一份")
+    stay = van.lims.ask(files.own)
+    assert len(stay) == 2
+    for one in stay:
+        with pytest.raises(RuleBroken, match=r"sync\.not_safe"):
+            manager.do(pruning.pruned, one, accepted.backed_up)
+    assert van.lims.ask(outbox.waiting).photos == 1
     van.sync()
-    back_up(van, tmp_path / "usb")
-    (lost,) = van.county.laboratory.folder.attachments.iterdir()
-    lost.unlink()
-    accepted = van.accept(van.reply())
-    freed = pruning.prune(lab.as_("zheng"), van.laboratory.sealing, accepted)
-    assert freed.files == 0
-    assert len(van.lims.ask(files.own)) == 1
+    assert van.lims.ask(outbox.waiting).photos == 0
+    assert sorted(path.read_text("utf-8") for path in held.iterdir()) == ["丢失的一份", "第一份", "第二份"]
