@@ -38,9 +38,9 @@ COLUMNS = (
     Column("number", mark("Number"), 170, sorts=False),
     Column("what", mark("What"), 100, sorts=False),
     Column("quantity", mark("Quantity"), 80, sorts=False),
-    Column("state", mark("State"), 90, sorts=False),
+    Column("state", mark("State"), 108, sorts=False),
     Column("place", mark("Place"), 80, sorts=False),
-    Column("until", mark("Kept until"), 130, sorts=False),
+    Column("until", mark("Kept until"), 112, sorts=False),
     Column("lock", mark("Locked by"), 90, sorts=False),
 )
 RETAINED, PLACES, BAGS = "retained", "places", "bags"

@@ -79,7 +79,7 @@ class Screen(QWidget):
         self._title, self._basis = Label(role="head"), Label(role="small", wrap=True)
         self.facts, self.asking = Facts(150), Asking(self.desk)
         self.asking.ended.connect(self.desk.changed)
-        self.curve = Curve(mark("Rate of positives, month by month"), mark("Year"), mark("Per cent"))
+        self.curve = Curve(mark("Rate of positives, month by month"), mark("Month"), mark("Per cent"))
         left, right, split = QWidget(), QWidget(), QSplitter()
         boxes.column(self._title, self._basis, self.table, of=left, edge=(0, 0, 8, 0))
         column = boxes.column(
@@ -133,9 +133,7 @@ class Screen(QWidget):
         self._fill()
 
     def _came_trend(self, months: list[Month]) -> None:
-        known = [(one.month, float(one.rate) * 100) for one in months if one.rate is not None]
-        places = [int(name[:4]) + (int(name[5:]) - 1) / 12 for name, _ in known]
-        self.curve.show_points(places, [rate for _, rate in known])
+        self.curve.show_named(_rates(months))
 
     def _fill(self) -> None:
         self.facts.show_lines([*_alarms(self._look), *_covered(self._coverage), *_equipped(self._standard)])
@@ -249,6 +247,16 @@ def _basis(head: Head | None) -> str:
     figures = {"samples": head.samples, "people": head.people, "year": head.base_year, "county": head.county}
     return t("{samples} samples for {people} people of {year} ({source}); as one county {county}.",
              source=head.source, **figures)  # fmt: skip
+
+
+def _rates(months: list[Month]) -> list[tuple[str, float | None]]:
+    """Return the per cent of each month from the first to the last that has a rate; None where nothing was judged."""
+    known = {one.month: float(one.rate) * 100 for one in months if one.rate is not None}
+    if not known:
+        return []
+    first, last = (int(name[:4]) * 12 + int(name[5:]) - 1 for name in (min(known), max(known)))
+    names = [f"{at // 12}-{at % 12 + 1:02d}" for at in range(first, last + 1)]
+    return [(name, known.get(name)) for name in names]
 
 
 def _row(one: Task) -> Row:

@@ -37,8 +37,8 @@ NEEDS = None
 MAY = ("manager", "signatory")
 
 CLOCKS = (
-    Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 96), Column("law", mark("Law"), 96),
-    Column("clause", mark("Where it is written"), 170), Column("from", mark("From"), 100),
+    Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 130), Column("law", mark("Law"), 96),
+    Column("clause", mark("Where it is written"), 136), Column("from", mark("From"), 100),
     Column("mark", mark("Checked"), 150),
 )  # fmt: skip
 DAYS = (

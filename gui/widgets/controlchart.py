@@ -14,6 +14,8 @@ from lims.rules import westgard
 from lims.text import t
 
 HEIGHT = 230
+NUMBERED = 20
+"""Controls at most whose number stands below the chart."""
 LINES = (
     (0, "accent"),
     (-1, "edge"),
@@ -72,6 +74,8 @@ class ControlChart(QWidget):
         self._draw_lines(chart)
         values = [float(point.value) for point in chart.points]
         across = list(range(1, len(values) + 1))
+        every = -(-len(across) // NUMBERED) or 1
+        view.getAxis("bottom").setTicks([[(float(at), str(at)) for at in across[::every]]])
         view.plot(across, values, pen=self._graph.mkPen(look.colour("muted"), width=look.px(1)))
         self._draw_points(across, values, chart.points)
         self._describe(chart)

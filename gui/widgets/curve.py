@@ -11,6 +11,9 @@ from gui import theme
 from gui.widgets import boxes
 from lims.text import t
 
+NAMED = 8
+"""Names at most below a curve."""
+
 
 def plotting() -> Any:  # noqa: ANN401 - pyqtgraph brings no types
     """Return the plotting library, ready to draw."""
@@ -43,6 +46,21 @@ class Curve(QWidget):
     def show_points(self, across: Sequence[float], up: Sequence[float]) -> None:
         """Show a curve; both sequences are equally long."""
         self._line.setData(list(across), list(up))
+
+    def show_named(self, named: Sequence[tuple[str, float | None]]) -> None:
+        """Show a dot for each name, in their order, joined where no value between is missing (None).
+
+        The axis across bears the names, as many as have room.
+        """
+        names = [name for name, _ in named]
+        every = -(-len(names) // NAMED) or 1
+        ticks = [(float(at), name) for at, name in enumerate(names) if at % every == 0]
+        self._view.getAxis("bottom").setTicks([ticks])
+        heights = [math.nan if height is None else height for _, height in named]
+        ink = theme.current().colour("accent")
+        self._line.setData(
+            list(range(len(named))), heights, symbol="o", symbolBrush=ink, symbolPen=ink, connect="finite"
+        )
 
     def show_strip(
         self, heights: Sequence[float], control: float | None, tests: Sequence[tuple[str, float]] = ()

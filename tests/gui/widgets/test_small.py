@@ -15,6 +15,7 @@ from gui import theme
 from gui.widgets import icon
 from gui.widgets.banner import Banners
 from gui.widgets.countdown import Countdown, written
+from gui.widgets.curve import NAMED, Curve
 from gui.widgets.label import Elided, Label
 from gui.widgets.sign import SignDialog
 from gui.widgets.tile import Channel, Tile
@@ -196,3 +197,20 @@ def test_the_fonts_have_their_sizes() -> None:
         QFontMetrics(theme.current().font("clock")).height()
         > QFontMetrics(theme.current().font("base")).height() * 2
     )
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_curve_of_names_bears_them_and_shows_each_value_as_a_dot() -> None:
+    curve = Curve("Rate")
+    axis = curve._view.getAxis("bottom")
+    curve.show_named([("2026-11", 17.6)])
+    assert axis._tickLevels == [[(0.0, "2026-11")]]
+    assert curve._line.opts["symbol"] == "o"
+    curve.show_named([(f"2026-{month:02d}", None if month == 2 else 1.0) for month in range(1, 13)])
+    assert [name for _, name in axis._tickLevels[0]] == [f"2026-{month:02d}" for month in range(1, 13, 2)]
+    assert len(axis._tickLevels[0]) <= NAMED
+    heights = list(curve._line.getOriginalDataset()[1])
+    assert len(heights) == 12
+    assert heights[1] != heights[1], "a month without a rate is a gap, not nought"
+    curve.show_named([])
+    assert axis._tickLevels == [[]]
