@@ -133,7 +133,7 @@ def program(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
     offscreen = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUTF8": "1"}
     return subprocess.run(
-        [*command, *arguments], capture_output=True, encoding="utf-8", env=offscreen, timeout=300, check=False
+        [*command, *arguments], capture_output=True, encoding="utf-8", env=offscreen, timeout=900, check=False
     )
 
 

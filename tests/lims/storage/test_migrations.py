@@ -88,7 +88,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(empty: Engine) -> None:
     assert inspect(empty).get_table_names() == ["verdict"]
 
 
-@pytest.mark.parametrize("form", [released.FORMS[0], released.FORMS[-1]])
+@pytest.mark.parametrize("form", released.FORMS[:1])
 def test_a_laboratory_of_an_older_program_is_upgraded_whole(form: str, tmp_path: Path) -> None:
     assert min(released.rehearse(form, tmp_path)) > 0
 
