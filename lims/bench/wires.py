@@ -300,10 +300,10 @@ def faults(words: Sequence[str]) -> Faults:
 
 
 def sample_records(instrument: str) -> Sequence[Record]:
-    """Return a few records of today for an instrument to report when it is played without a laboratory."""
+    """Return a few records of this computer's day for an instrument to report when it is played without a laboratory."""
     profile = registry.profile(instrument)
     fields = {"c": "6000", "t": "5800", "absorbance": "0.512", "second": "12.5"}
-    moment = datetime.combine(clock.local(clock.now()).date(), time(9, 30)).isoformat()
+    moment = datetime.combine(clock.now().astimezone().date(), time(9, 30)).isoformat()
     places = [place for row in profile.channels for place in row] or ["1", "2", "3", "4"]
     figures = (
         ("2.000", "0.512", "0.374", "0.071") if len(places) == WELLS else ("2.0", "12.5", "37.4", "71.2")

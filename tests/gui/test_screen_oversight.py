@@ -31,7 +31,6 @@ def test_a_finding_is_looked_at_and_settled_with_a_signature(lab: Lab) -> None:
         screen = shell.shown
         settle(shell, lambda: "sampler" in screen.facts.words())
         assert screen.table.model().rowCount() == 1
-        assert "Roles" in screen.facts.words()
         press(shell, "Return")
         assert [one.missing for one in shell.acts() if one.primary] == ["a reason"]
         write("任命书 3 号，已核对")
