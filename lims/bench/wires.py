@@ -300,7 +300,7 @@ def faults(words: Sequence[str]) -> Faults:
 
 
 def sample_records(instrument: str) -> Sequence[Record]:
-    """Return a few records of this computer's day for an instrument to report when it is played without a laboratory."""
+    """Return a few records of this computer's day for an instrument that is played without a laboratory."""
     profile = registry.profile(instrument)
     fields = {"c": "6000", "t": "5800", "absorbance": "0.512", "second": "12.5"}
     moment = datetime.combine(clock.now().astimezone().date(), time(9, 30)).isoformat()
