@@ -8,7 +8,7 @@ from gui.screens import _codes
 from gui.widgets.tile import Channel
 from lims.queries.bench import Place, RunView, Said
 from lims.queries.equipment import Owned
-from lims.rules import inhibition, regulation
+from lims.rules import content, inhibition, regulation
 from lims.rules.regulation import Method
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
@@ -61,13 +61,16 @@ def run_channels(run: RunView) -> dict[str, Channel]:
 
 
 def facts_together(run: RunView) -> dict[str, Facts]:
-    """Return what a rule needs of each reading of a run, with the rates that an assay gives only as a whole."""
+    """Return what a rule needs of each reading of a run, with the rates and contents that only the whole gives."""
     places = {
         place.position: inhibition.Place(place.role, facts_of(place.said))
         for place in run.places
         if place.said
     }
-    return inhibition.told(run.method, places)
+    method = regulation.methods().get(run.method)
+    return (
+        content.told(method, places, run.plate) if method else {one: at.facts for one, at in places.items()}
+    )
 
 
 def value_of(said: Said) -> tuple[str, str]:
@@ -82,9 +85,9 @@ def value_of(said: Said) -> tuple[str, str]:
 
 def figure_of(said: Said, facts: Facts | None) -> tuple[str, str]:
     """Return the figure that is judged, where a run as a whole gives one, else the reading's own."""
-    if said.value or facts is None or facts.value is None:
+    if facts is None or facts.value is None or (said.value and facts.unit == said.unit):
         return value_of(said)
-    return f"{facts.value:f}", facts.unit or ""
+    return f"{facts.mark}{facts.value:f}", facts.unit or ""
 
 
 def facts_of(said: Said) -> Facts:

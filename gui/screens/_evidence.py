@@ -1,6 +1,6 @@
 """Why a verdict says what it says: control, lot, rule with its source, the device's word, repeats, raw fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gui.screens import _codes
 from gui.screens._channels import value_of
@@ -63,6 +63,8 @@ def _rule(found: Finding) -> Iterator[Line]:
             "ΔA {sample}, control ΔA {control}", sample=basis["delta_a"], control=basis["control_delta_a"]
         )
         yield t("Computed"), figures, ""
+    if "curve_unit" in basis:
+        yield t("Computed"), _off_curve(basis), ""
     title = _codes.pair(method.title) if method else found.method
     yield t("Method"), f"{basis.get('standard', '')} {title}".strip(), ""
     yield (
@@ -70,6 +72,19 @@ def _rule(found: Finding) -> Iterator[Line]:
         _codes.unverified(basis.get("source", ""), verified=verified),
         "" if verified else "late",
     )
+
+
+def _off_curve(basis: Mapping[str, str]) -> str:
+    """Say how a content came off its curve, and where it lies when it is outside."""
+    beyond = f"{basis['curve_mark']}{basis['curve_limit']} " if "curve_mark" in basis else ""
+    figures = t(
+        "A {mean}, curve {fit} in {unit}, dilution {dilution}",
+        mean=basis["mean"],
+        fit=_codes.coded("plate_fit", basis["fit"]),
+        unit=basis["curve_unit"],
+        dilution=basis["dilution"],
+    )
+    return f"{beyond}{figures}"
 
 
 def _measured(found: Finding) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gui.screens import _codes
 from gui.screens._channels import Bound
 from lims.queries.samples import Row
+from lims.rules import content
 from lims.rules.regulation import Method
 from lims.services.measure import Binding
 from lims.text import t
@@ -50,6 +51,8 @@ class Placing:
 
     def missing(self, instrument: str, method: Method | None, lot: str) -> str:
         """Say what is missing before a run can start, or return an empty text."""
+        if method is not None and content.of_plates(method):
+            return t("this method has its standards on a plate: lay it out and start it under Plates")
         bound = self.of(instrument)
         missing = [] if bound else [t("samples (scan them)")]
         present = {one.role for one in bound.values()}

@@ -67,13 +67,24 @@ class Outcome(QWidget):
 
     def _draw(self, figures: Mapping[str, Any]) -> None:
         if self.curve is None:
-            self.curve = Curve(mark("Standard curve"), mark("Concentration"), mark("Absorbance"))
-            self.curve.setMinimumHeight(theme.current().px(150))
+            self.curve = curve()
             self._column.insertWidget(1, self.curve, 2)
-        fitted = [(float(at), float(height)) for at, height in figures["curve"]]
-        lines = [one for one in figures["lines"] if one["role"] == "standard" and one["mean"]]
-        self.curve.show_fit(fitted, [(float(one["level"]), float(one["mean"])) for one in lines])
+        draw(self.curve, figures)
         self.curve.show()
+
+
+def curve() -> Curve:
+    """Return an empty plot for a standard curve."""
+    made = Curve(mark("Standard curve"), mark("Concentration"), mark("Absorbance"))
+    made.setMinimumHeight(theme.current().px(150))
+    return made
+
+
+def draw(on: Curve, figures: Mapping[str, Any]) -> None:
+    """Draw the curve of a calculation with its standards."""
+    fitted = [(float(at), float(height)) for at, height in figures["curve"]]
+    lines = [one for one in figures["lines"] if one["role"] == "standard" and one["mean"]]
+    on.show_fit(fitted, [(float(one["level"]), float(one["mean"])) for one in lines])
 
 
 def short(number: str, digits: int = SHOWN) -> str:

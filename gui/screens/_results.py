@@ -6,16 +6,18 @@ from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.desk import Desk
-from gui.screens import _codes
+from gui.screens import _codes, _plate_outcome
 from gui.screens._channels import facts_together, figure_of, void_reason
 from gui.widgets import boxes
 from gui.widgets.countdown import Countdown
+from gui.widgets.curve import Curve
 from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from lims import text
 from lims.queries.bench import Place, RunView
 from lims.rules import regulation
+from lims.rules.content import Plate
 from lims.rules.regulation import Method
 from lims.rules.verdict import Facts
 from lims.text import mark, t
@@ -41,10 +43,10 @@ class Results(QWidget):
         self.left = Countdown(mark("left to read the strips"))
         self.table = Table(COLUMNS, desk.work, mark("Results"), mark("No run yet."),
                            mark("Results appear here while the device reads."))  # fmt: skip
-        column = boxes.column(
-            self.head, self.about, self.left, self.table, self.next, of=self, edge=(8, 0, 0, 0), gap=4
-        )
-        column.setStretchFactor(self.table, 1)
+        self.curve: Curve | None = None
+        parts = (self.head, self.about, self.left, self.table, self.next)
+        self._column = boxes.column(*parts, of=self, edge=(8, 0, 0, 0), gap=4)
+        self._column.setStretchFactor(self.table, 1)
         self.setMinimumWidth(theme.current().px(200))
         self.show_run(None)
 
@@ -52,6 +54,7 @@ class Results(QWidget):
         """Show a run, or that there is none."""
         self.table.show_rows(_rows(run) if run else [])
         self._count(run)
+        self._draw(run.plate if run else Plate())
         if run is None:
             self.head.say(mark("Results"))
             self.head.role("head")
@@ -61,6 +64,16 @@ class Results(QWidget):
         self._say_state(run)
         who = t("{who} · started {at}", who=run.operator, at=text.time(run.started_at))
         self.about.put(f"{who} · {t('lot {lot}', lot=run.lot)}")
+
+    def _draw(self, plate: Plate) -> None:
+        """Draw the standard curve of a run on a plate; the plot is made when the first one comes."""
+        if plate.figures:
+            if self.curve is None:
+                self.curve = _plate_outcome.curve()
+                self._column.insertWidget(3, self.curve)
+            _plate_outcome.draw(self.curve, plate.figures)
+        if self.curve is not None:
+            self.curve.setVisible(bool(plate.figures))
 
     def _count(self, run: RunView | None) -> None:
         """Count down to the end of the kit's reading window while a strip may still be read."""

@@ -11,6 +11,7 @@ from gui.screens import _codes
 from gui.screens._again import Again
 from gui.screens._plate_form import Heading, Wells
 from gui.screens._plate_outcome import MARKS, Outcome
+from gui.screens._plate_run import Starting
 from gui.widgets import boxes
 from gui.widgets.label import Label
 from gui.widgets.platemap import Cell, PlateMap
@@ -20,6 +21,7 @@ from lims import text
 from lims.queries import plates
 from lims.queries.plates import Listed, Seen, Waiting
 from lims.rules.plate import Well
+from lims.services import measure
 from lims.services import plate as verbs
 from lims.text import mark, t
 
@@ -59,7 +61,9 @@ class Screen(QWidget):
         taking = boxes.row(Label(mark("Read"), "muted"), self.read, self.compared, gap=6)
         taking.setStretchFactor(self.read, 1)
         middle, split = QWidget(), QSplitter()
-        column = boxes.column(self.heading, self.map, self.wells, taking, of=middle, edge=(8, 0, 8, 0))
+        self.starting = Starting(self.desk, self)
+        parts = (self.heading, self.map, self.wells, self.starting, taking)
+        column = boxes.column(*parts, of=middle, edge=(8, 0, 8, 0))
         column.setStretchFactor(self.map, 1)
         for one in (self.table, middle, self.outcome):
             split.addWidget(one)
@@ -83,6 +87,7 @@ class Screen(QWidget):
         """Ask for everything anew."""
         self._list.ask()
         self._waiting.ask()
+        self.starting.ask()
         self.table.setFocus()
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's notice
@@ -92,12 +97,17 @@ class Screen(QWidget):
             self._list.ask()
         if verb in {"", "measure.take_in"}:
             self._waiting.ask()
+        if verb in {"", "equip.instrument"}:
+            self.starting.ask()
+        if verb == "measure.close_run":
+            self._again("")
 
     def retranslate(self) -> None:
         """Write everything anew."""
         self._dress()
         self.heading.retranslate()
         self.wells.retranslate()
+        self.starting.fill()
         self._show_list()
         self._show_reads()
         self._show()
@@ -109,7 +119,15 @@ class Screen(QWidget):
         if self._dirty:
             return t("Mark wells, say what stands in them and press Enter; then save the layout.")
         if self._seen is not None and not self._seen.read:
-            return t("Take the read of the reader for this plate.")
+            started = self._seen.run is not None or not self._seen.samples
+            taking = t("Take the read of the reader for this plate.")
+            return (
+                taking
+                if started
+                else t("Start the run, so that its samples get verdicts; then take the read.")
+            )
+        if self._closing():
+            return t("Close the run: gates and control first, then its samples.")
         return t("Calculate: nothing is read beyond the standards.")
 
     def acts(self) -> list[Action]:
@@ -118,9 +136,22 @@ class Screen(QWidget):
             Action(mark("New plate"), "N", self._begin),
             Action(mark("Fill the marked wells"), "F3", self._put_in, missing=self._unmarked()),
             Action(mark("Save the layout"), "F6", self._save, missing=self._unsaved()),
+            Action(mark("Start the run"), "F8", self._start, missing=self._unstarted()),
             Action(mark("Take the read"), "F7", self._take, missing=self._untaken()),
-            Action(mark("Calculate"), "F9", self._calculate, primary=True, missing=self._uncalculated()),
-        ]
+            Action(mark("Calculate"), "F9", self._calculate, primary=not self._closing(),
+                   missing=self._uncalculated()),
+            *([Action(mark("Close the run"), "Ctrl+Return", self._close, primary=True)] if self._closing() else []),
+        ]  # fmt: skip
+
+    def _closing(self) -> bool:
+        """Whether the run of the plate that is shown is open and calculated, so that it can be judged."""
+        seen = self._seen
+        return bool(seen and seen.run and seen.run.state == "open" and seen.outcome and not self._dirty)
+
+    def _unstarted(self) -> str:
+        if self._seen is None or self._dirty:
+            return t("save the layout first")
+        return t("it was started") if self._seen.run is not None else self.starting.missing
 
     def _unmarked(self) -> str:
         if self._seen is not None and self._seen.outcome:
@@ -180,6 +211,7 @@ class Screen(QWidget):
         names = [*self._layout, *(one for one in figures if one not in self._layout)]
         self.map.show_cells({name: _cell(self._layout.get(name), name, figures) for name in names})
         self.outcome.put(self._seen)
+        self.starting.put(self._seen)
         self.desk.changed.emit()
 
     def _marked(self) -> None:
@@ -250,6 +282,19 @@ class Screen(QWidget):
         if self._seen is not None and waiting is not None:
             self.desk.do(verbs.take_read, self._seen.id, instrument=waiting.instrument, entry=waiting.entry,
                          part=waiting.part, compared=self.compared.isChecked(), then=self._again)  # fmt: skip
+
+    def _start(self) -> None:
+        if self._seen is not None and not self._unstarted():
+            self.desk.do(verbs.start, self._seen.id, instrument=self.starting.instrument,
+                         method=self.starting.method, then=self._again)  # fmt: skip
+
+    def _close(self) -> None:
+        if self._seen is None or self._seen.run is None:
+            return
+        record = t("Plate {name}: {samples} samples, lot {lot}", name=self._seen.name,
+                   samples=self._seen.samples, lot=self._seen.lot)  # fmt: skip
+        self.desk.do_signed(measure.close_run, self._seen.run.id, records=[record], meaning="检测",
+                            then=self._again)  # fmt: skip
 
     def _calculate(self) -> None:
         if self._seen is not None:

@@ -6,11 +6,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lims.door import question
+from lims.queries import plates
 from lims.queries.people import names
 from lims.records.readings import Fault, Reading, Repeat, Stray
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
+from lims.rules import content, regulation
+from lims.rules.content import Plate
 from lims.storage.unit import View
 
 
@@ -49,9 +52,12 @@ class Place:
     verdict: str
 
 
+NO_PLATE = Plate()
+
+
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run with its positions; `validity` is empty while it is open."""
+    """A run with its positions; `validity` is empty while it is open, `plate` where its method has no plates."""
 
     id: str
     instrument: str
@@ -63,6 +69,7 @@ class RunView:
     validity: str
     why: str
     places: tuple[Place, ...]
+    plate: Plate = NO_PLATE
 
 
 def said(reading: Reading, repeats: int = 0) -> Said:
@@ -114,6 +121,7 @@ def _run(view: View, run: Run) -> RunView:
         for position, food, reading, verdict in view.rows(query)
     ]
     places.sort(key=lambda place: (len(place.position), place.position))
+    method = regulation.methods().get(run.method)
     return RunView(
         run.id,
         run.instrument,
@@ -125,6 +133,7 @@ def _run(view: View, run: Run) -> RunView:
         run.validity,
         run.why,
         tuple(places),
+        plates.of_run(view, run.id) if method and content.of_plates(method) else NO_PLATE,
     )
 
 

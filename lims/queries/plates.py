@@ -12,7 +12,10 @@ from lims.door import question
 from lims.errors import NotFound
 from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
-from lims.rules.plate import Well
+from lims.records.results import Result
+from lims.records.runs import Position, Run
+from lims.rules import content, regulation
+from lims.rules.plate import Well, groups
 from lims.storage.unit import View
 
 UNVERIFIABLE = "unverifiable"
@@ -47,6 +50,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """The run of a plate: where it stands, and once it is closed whether it counts and why not."""
+
+    id: str
+    instrument: str
+    method: str
+    state: str
+    validity: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A plate with its newest read and what was calculated from it.
 
@@ -63,6 +78,7 @@ class Seen:
         read: id of that read, empty without one.
         outcome: the newest calculation of that read, empty without one.
         counts: True where that calculation kept all gates.
+        run: the run that its samples are tested in, or None.
     """
 
     id: str
@@ -77,6 +93,12 @@ class Seen:
     read: str
     outcome: Mapping[str, Any]
     counts: bool
+    run: Stands | None
+
+    @property
+    def samples(self) -> int:
+        """How many samples stand in its wells."""
+        return len({well.name for well in self.layout.values() if well.role == "sample"})
 
 
 def well_of(stored: Mapping[str, str]) -> Well:
@@ -164,4 +186,47 @@ def plate(view: View, id_: str) -> Seen:
         read.id if read else "",
         dict(outcome.figures) if outcome else {},
         bool(outcome and outcome.counts),
+        _run(view, row),
     )
+
+
+def _run(view: View, plate: Plate) -> Stands | None:
+    """The newest run of this lot in whose positions the plate's samples and controls stand."""
+    bound = placed(plate)
+    started = select(Run).where(Run.site == view.site, Run.lot == plate.lot, Run.started_at >= plate.at)
+    for run in view.all(started.order_by(Run.id.desc())) if bound else ():
+        if content.of_plates(regulation.method(run.method)) and stands_in(view, run, bound):
+            return Stands(run.id, run.instrument, run.method, run.state, run.validity, run.why)
+    return None
+
+
+def placed(plate: Plate) -> dict[str, tuple[str, str | None]]:
+    """Return the first well of every sample and control of a plate, with its role and sample."""
+    found = groups({name: well_of(well) for name, well in plate.layout.items()})
+    return {
+        group.wells[0]: (group.role, group.name if group.role == "sample" else None)
+        for group in found
+        if group.role in ("sample", "control")
+    }
+
+
+def stands_in(view: View, run: Run, bound: Mapping[str, tuple[str, str | None]]) -> bool:
+    """Tell whether a run binds exactly these wells."""
+    query = select(Position).where(Position.site == view.site, Position.run == run.id)
+    return {row.position: (row.role, row.sample) for row in view.all(query)} == bound
+
+
+def of_run(view: View, run: str) -> content.Plate:
+    """Return what was calculated of the read that the results of a run stand in; an empty one without any."""
+    query = (
+        select(PlateOutcome, Plate.unit)
+        .join(PlateFigure, (PlateFigure.site == PlateOutcome.site) & (PlateFigure.read == PlateOutcome.read))
+        .join(Result, (Result.site == PlateFigure.site) & (Result.reading == PlateFigure.reading))
+        .join(Plate, (Plate.site == PlateOutcome.site) & (Plate.id == PlateOutcome.plate))
+        .where(PlateOutcome.site == view.site, Result.run == run)
+        .order_by(PlateOutcome.at.desc(), PlateOutcome.id.desc())
+        .limit(1)
+    )
+    for outcome, unit in view.rows(query):
+        return content.Plate(outcome.id, outcome.fit, unit, outcome.counts, outcome.figures)
+    return content.Plate()

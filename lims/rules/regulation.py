@@ -19,6 +19,29 @@ def table(name: str) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """What turns an absorbance into a content.
+
+    Attributes:
+        fit: `4pl` or `logit_log`, laid through the standards of each plate; or `line`, a working curve.
+        unit: of the concentrations of the standards.
+        slope: of a line, absorbance a unit of concentration.
+        intercept: of a line, absorbance at none.
+        low: least concentration that a line is good for.
+        high: greatest.
+        dilution: by what a line's concentration is multiplied; a plate's layout says its own.
+    """
+
+    fit: str
+    unit: str
+    slope: Decimal = Decimal(1)
+    intercept: Decimal = Decimal(0)
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
+    dilution: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method that judges readings of one assay format.
 
@@ -56,6 +79,7 @@ class Method:
         class_screen: it finds a class as a whole, so that no limit of one analyte can be compared.
         foods: codes of the classes of foods that it is for; empty for any.
         interfering: codes of foods whose own substances may read as positive.
+        curve: how an absorbance becomes a content, where the device gives no content itself.
     """
 
     id: str
@@ -91,6 +115,7 @@ class Method:
     difference_word: str = ""
     read_from: Decimal | None = None
     read_until: Decimal | None = None
+    curve: Curve | None = None
 
     def in_force(self, on: date) -> bool:
         """Tell whether it may judge on a day; its first and its last day count."""
@@ -119,7 +144,14 @@ def _method(row: Mapping[str, Any]) -> Method:
             fields[name] = Decimal(fields[name])
     for name in ("title", "item", "controls", "device_items", "foods", "interfering"):
         fields[name] = tuple(fields.get(name, ()))
+    if "curve" in fields:
+        fields["curve"] = _curve(fields["curve"])
     return Method(**fields)
+
+
+def _curve(row: Mapping[str, str]) -> Curve:
+    numbers = {name: Decimal(text) for name, text in row.items() if name not in ("fit", "unit")}
+    return Curve(row["fit"], row["unit"], **numbers)
 
 
 @cache

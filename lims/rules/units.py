@@ -9,9 +9,9 @@ _SPELLED = str.maketrans({"μ": "u", "µ": "u", "／": "/", " ": None, "\u3000":
 _PINT = {"100g": "hectogram", "100mL": "deciliter", "100ml": "deciliter"}
 UNITS = (
     "mg/kg", "ug/kg", "ng/kg", "g/kg", "mg/g", "g/100g", "mg/100g", "mg/L", "ug/L", "g/L", "mg/mL",
-    "g/100mL", "mg/100mL", "%",
+    "g/100mL", "mg/100mL", "ug/mL", "ng/mL", "ng/L", "pg/mL", "ug/g", "ng/g", "pg/g", "%",
 )  # fmt: skip
-"""Units in which a limit or a reading may be given."""
+"""Units in which a limit, a reading or a standard may be given."""
 
 
 def tidy(unit: str) -> str:

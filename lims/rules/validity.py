@@ -49,7 +49,7 @@ def _fault(method: Method, control: Control) -> str:
     if control.facts is None:
         return f"{control.role}_not_read"
     found = judge(method, control.facts)
-    if found.word == "invalid":
+    if found.word == "invalid" and found.why != "no_bound":  # what a food may hold does not concern a control
         return f"{control.role}_{found.why}"
     if control.role == "control":
         return "" if found.word == "positive" else "control_not_positive"

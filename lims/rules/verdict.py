@@ -15,7 +15,8 @@ _OPPOSITE = {"positive": "negative", "negative": "positive"}
 class Facts:
     """What the device said, as far as a verdict needs it; `extra` as in a reading.
 
-    `age` is the time from the start of the run to the reading, where it is known.
+    `age` is the time from the start of the run to the reading, where it is known. With `mark`, `<` or `>`, the value is
+    an end of the curve, and the content lies beyond it.
     """
 
     value: Decimal | None
@@ -24,6 +25,7 @@ class Facts:
     flags: frozenset[str] = frozenset()
     extra: Mapping[str, str] = field(default_factory=dict)
     age: timedelta | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ class Bound:
         value: the greatest allowed content, or for a ban the least that the kit finds; None where nobody knows.
         at: the word at exactly that content: an allowed content may be reached, a banned one not be found.
         doubts: what remains doubtful of it, as codes.
+        finds: the least content that the kit finds, None where nobody said.
     """
 
     value: Decimal | None
     at: str
     doubts: tuple[str, ...] = ()
+    finds: Decimal | None = None
 
 
 def judge(method: Method, facts: Facts, bound: Bound | None = None) -> Judgement:
@@ -71,10 +75,12 @@ def judge(method: Method, facts: Facts, bound: Bound | None = None) -> Judgement
     """
     if void := facts.extra.get("void") or strips.window(method, facts.age):
         return Judgement("invalid", None, void)
-    quantitative = method.format == "quantitative" and bound is not None and bound.value is not None
-    if quantitative and bound is not None:
+    quantitative = method.format == "quantitative"
+    if quantitative and bound is not None and bound.value is not None:
         method = replace(method, threshold=bound.value, at_threshold=bound.at)
     found = _strip(method, facts) if method.format in strips.FORMATS else _threshold(method, facts)
+    if quantitative and bound is not None and bound.finds is not None:
+        found = _found_by_kit(found, bound.finds)
     doubts = [*found.doubts, *(bound.doubts if bound else ())]
     if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:
         doubts.append("device_disagrees")
@@ -86,10 +92,12 @@ def judge(method: Method, facts: Facts, bound: Bound | None = None) -> Judgement
 def _threshold(method: Method, facts: Facts) -> Judgement:
     if facts.call == "invalid":
         return Judgement("invalid", _finite(facts.value), "device_invalid")
-    if facts.value is None or not facts.value.is_finite() or method.threshold is None:
+    if facts.value is None or not facts.value.is_finite():
         return Judgement("invalid", None, "no_value")
-    if facts.unit != method.unit:
-        return Judgement("invalid", facts.value, "other_unit")
+    if facts.unit != method.unit or method.threshold is None:
+        return Judgement("invalid", facts.value, "other_unit" if facts.unit != method.unit else "no_bound")
+    if facts.mark:
+        return _beyond(facts.mark, facts.value, method.threshold)
     doubts = _range_doubts(method, facts.value)
     if facts.value == method.threshold:
         return Judgement(method.at_threshold, facts.value, "at_threshold", doubts)
@@ -100,6 +108,20 @@ def _threshold(method: Method, facts: Facts) -> Judgement:
         "above_threshold" if above else "below_threshold",
         doubts,
     )
+
+
+def _beyond(mark: str, end: Decimal, threshold: Decimal) -> Judgement:
+    """Judge a content that lies beyond an end of its curve: no figure, and no word that the end does not bear."""
+    if mark == "<":
+        return Judgement("negative" if end <= threshold else "invalid", None, "below_curve")
+    return Judgement("positive" if end >= threshold else "invalid", None, "above_curve")
+
+
+def _found_by_kit(found: Judgement, finds: Decimal) -> Judgement:
+    """A figure below what the kit finds is none: it can only say that less is there."""
+    if found.value is None or found.word not in _OPPOSITE or not 0 <= found.value < finds:
+        return found
+    return replace(found, word="negative" if found.word == "negative" else "invalid", why="below_lod")
 
 
 def _range_doubts(method: Method, value: Decimal) -> tuple[str, ...]:

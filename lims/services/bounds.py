@@ -71,8 +71,12 @@ def against(unit: Unit, run: Run, method: Method, sample: Sample, known: Limits)
 
 def _bound(method: Method, limit: Limit, detection: Decimal | None) -> Bound | None:
     if limit.kind == "mrl":
-        return Bound(limit.value_in(method.unit), "negative")
-    return Bound(detection, "positive") if limit.kind == "ban" and detection is not None else None
+        return Bound(limit.value_in(method.unit), "negative", finds=detection)
+    return (
+        Bound(detection, "positive", finds=detection)
+        if limit.kind == "ban" and detection is not None
+        else None
+    )
 
 
 def _detection(unit: Unit, kept: RunReadiness | None, to: str) -> Decimal | None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from lims.queries import readiness
+from lims.queries import plates, readiness
 from lims.queries.readiness import Limits
 from lims.records.readings import Reading
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
-from lims.rules import inhibition, regulation
+from lims.rules import content, inhibition, regulation
+from lims.rules.content import Plate
 from lims.rules.regulation import Method
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts, Judgement, judge
@@ -32,7 +33,8 @@ class _Read:
 def close(unit: Unit, run: Run) -> str:
     """Judge a run and close it; return `valid` or `invalid`."""
     method = regulation.method(run.method)
-    read = _together(method, _read(unit, run))
+    plate = plates.of_run(unit.view(), run.id) if content.of_plates(method) else None
+    read = _together(method, _read(unit, run), plate)
     controls = [
         Control(one.position.role, one.position.position, one.facts)
         for one in read
@@ -41,6 +43,8 @@ def close(unit: Unit, run: Run) -> str:
     planned = readiness.of_run(unit.view(), run)
     found = validity(method, controls, earlier_today=readiness.control_today(unit.view(), planned))
     failed = not found.valid and bool(controls)
+    if found.valid and plate is not None and plate.fault[0]:
+        found = Validity(False, *plate.fault)
     found = _in_hand(unit, run, method, read, found)
     run.state, run.validity = "closed", "valid" if found.valid else "invalid"
     run.why = f"{found.why} {found.position}".strip()
@@ -73,14 +77,14 @@ def _one(unit: Unit, run: Run, position: Position, result: Result | None) -> _Re
     return _Read(position, result, replace(facts_of(reading), age=reading.received_at - run.started_at))
 
 
-def _together(method: Method, read: Sequence[_Read]) -> list[_Read]:
-    """Fill in what the readings of an assay say only together: each sample's rate against the run's control."""
+def _together(method: Method, read: Sequence[_Read], plate: Plate | None) -> list[_Read]:
+    """Fill in what readings say only together: a rate against the run's control, a content off its curve."""
     places = {
         one.position.position: inhibition.Place(one.position.role, one.facts)
         for one in read
         if one.facts is not None
     }
-    told = inhibition.told(method.id, places)
+    told = content.told(method, places, plate)
     return [replace(one, facts=told.get(one.position.position)) for one in read]
 
 
@@ -109,7 +113,7 @@ def _sample(unit: Unit, run: Run, method: Method, read: _Read, found: Validity, 
     if judged and read.result is not None and read.facts is not None:
         held = bounds.against(unit, run, method, sample, judging)
         verdict = _verdict(unit, run, method, read.result, judge(method, read.facts, held.bound), held)
-        verdict.basis = {**verdict.basis, **inhibition.basis_of(read.facts)}
+        verdict.basis = {**verdict.basis, **inhibition.basis_of(read.facts), **content.basis_of(read.facts)}
         unit.put(verdict)
         dispute.opened(unit, verdict, sample)
     unit.put(settle(unit, sample, waiting=judged, without_run=run.id))

@@ -19,7 +19,7 @@ from lims.records.equipment import Instrument
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
 from lims.records.storerooms import StorePlace, Temperature
-from lims.rules import regulation
+from lims.rules import content, regulation
 from lims.rules.identity import SERIAL
 from lims.rules.match import Match, Unmatched
 from lims.rules.visible import visible
@@ -234,7 +234,7 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
     """Keep what is no result of a sample.
 
     A weight waits to be asked for, a temperature goes to its store place, and the wells of a plate wait for the plate
-    that they are taken for, unless a run is open that they belong to.
+    that they are taken for, unless a run is open whose method has no standards on its plate.
     """
     instrument = unit.find(Instrument, row.instrument)
     profile = None if instrument is None else registry.profiles().get(instrument.profile)
@@ -242,7 +242,9 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
         return False
     if not set(profile.measures) <= NO_SAMPLES:
         wells = any(row.position in line for line in profile.channels) and len(profile.channels) == PLATE_ROWS
-        return wells and row.item == "absorbance" and placing.open_run(unit, row.instrument) is None
+        run = placing.open_run(unit, row.instrument)
+        waits = run is None or content.of_plates(regulation.method(run.method))
+        return wells and row.item == "absorbance" and waits
     place = instrument.settings.get("store_places", {}).get(row.position or "")
     degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None
     if (

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
-from lims.queries.plates import UNVERIFIABLE, part_of, well_of
+from lims.queries.plates import UNVERIFIABLE, part_of, placed, stands_in, well_of
 from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
-from lims.rules import calibration, regulation
+from lims.records.results import Result
+from lims.records.runs import Run
+from lims.rules import calibration, content, regulation
 from lims.rules.calibration import Calibration, Line, NoCurve
 from lims.rules.plate import FITS, Well, problems
+from lims.services import measure
+from lims.services.measure import Binding
 from lims.storage.unit import Unit, new_id
 
 
@@ -47,7 +52,7 @@ def lay_out(unit: Unit, plan: Plan, *, plate: str = "") -> str:
     Raises:
         Invalid: a name, item, unit, kit or lot is empty, or the fit is unknown.
         NotFound: no such plate.
-        RuleBroken: it was calculated already: lay out another one.
+        RuleBroken: it was calculated already, or its run is open: lay out another one.
     """
     named = {name: getattr(plan, name) for name in ("name", "item", "unit", "kit", "lot")}
     found = [Problem("form.missing", name) for name, text in named.items() if not text.strip()]
@@ -58,6 +63,8 @@ def lay_out(unit: Unit, plan: Plan, *, plate: str = "") -> str:
     before = unit.get(Plate, plate) if plate else None
     if before is not None and _calculated(unit, plate):
         raise RuleBroken("plate.calculated", plate=before.name)
+    if before is not None and (run := _open_run(unit, before)) is not None:
+        raise RuleBroken("plate.run_open", plate=before.name, instrument=run.instrument)
     row = Plate(
         id=plate or new_id(),
         **named,
@@ -79,6 +86,32 @@ def _stored(well: Well) -> dict[str, str]:
 def _calculated(unit: Unit, plate: str) -> bool:
     query = select(PlateOutcome.id).where(PlateOutcome.site == unit.site, PlateOutcome.plate == plate)
     return bool(unit.all(query))
+
+
+@verb(needs="technician")
+def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
+    """Start the run of a plate: its samples and controls are bound to their first wells; return the run's id.
+
+    Raises:
+        NotFound: no such plate, instrument, method or sample.
+        Invalid: the layout cannot be calculated; the problems say where.
+        RuleBroken: the method has no standards on a plate or another unit, or as `measure.start_run`.
+        NotReady: as `measure.start_run`.
+    """
+    row, rule = unit.get(Plate, plate), regulation.method(method)
+    layout = {name: well_of(well) for name, well in row.layout.items()}
+    if found := problems(layout, row.fit):
+        raise Invalid("form.problems", found, count=len(found))
+    if not content.of_plates(rule):
+        raise RuleBroken("plate.method", method=method)
+    content.content(Decimal(1), row.unit, rule.unit)
+    bindings = [Binding(well, role, sample) for well, (role, sample) in placed(row).items()]
+    return measure.start_run(unit, instrument=instrument, method=method, lot=row.lot, bindings=bindings)
+
+
+def _open_run(unit: Unit, row: Plate) -> Run | None:
+    query = select(Run).where(Run.site == unit.site, Run.lot == row.lot, Run.state == "open")
+    return next((run for run in unit.all(query) if stands_in(unit.view(), run, placed(row))), None)
 
 
 @verb(needs="technician")
@@ -137,12 +170,13 @@ def take_read(
 def calculate(unit: Unit, plate: str) -> str:
     """Fit the newest read of a plate and keep everything that came of it; return the calculation's id.
 
-    A calculation that does not keep its gates is kept too, and does not count.
+    A calculation that does not keep its gates is kept too, and does not count. While the plate's run is open, its
+    figures become the results of that run, which is judged when it is closed.
 
     Raises:
         NotFound: no such plate.
         Invalid: the layout cannot be calculated; the problems say where.
-        RuleBroken: it has no read, or no curve goes through its standards.
+        RuleBroken: it has no read, no curve goes through its standards, or its run is open on another reader.
     """
     row = unit.get(Plate, plate)
     layout = {name: well_of(well) for name, well in row.layout.items()}
@@ -170,7 +204,40 @@ def calculate(unit: Unit, plate: str) -> str:
         at=unit.now,
     )
     unit.put(outcome)
+    _bind(unit, row, reads[0])
     return outcome.id
+
+
+def _bind(unit: Unit, row: Plate, read: PlateRead) -> None:
+    """Make the figures of a read the results of the plate's run while it is open; the newest calculation counts."""
+    run = _open_run(unit, row)
+    if run is None:
+        return
+    if run.instrument != read.instrument:
+        raise RuleBroken(
+            "plate.other_reader", plate=row.name, instrument=run.instrument, other=read.instrument
+        )
+    earlier = {
+        one.position: one
+        for one in unit.all(select(Result).where(Result.site == unit.site, Result.run == run.id))
+    }
+    for well, (role, sample) in placed(row).items():
+        figure = unit.find(PlateFigure, read.id, well)
+        if figure is None:
+            continue
+        before = earlier.get(well)
+        unit.put(
+            Result(
+                id=before.id if before else new_id(),
+                reading=figure.reading,
+                run=run.id,
+                position=well,
+                role=role,
+                sample=sample,
+                matched_by="plate",
+                at=unit.now,
+            )
+        )
 
 
 def figures_of(made: Calibration) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from drivers.reading import Flag, Reading
 from lims import clock
-from lims.queries import plates
+from lims.queries import plates, reviews
 from lims.services import measure
 from lims.services.measure import Source
 from tests.gui.lab import Lab, Shell, found, press, settle, window
@@ -27,15 +27,48 @@ def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
     made.close()
 
 
-def reads(lab: Lab, *flags: Flag) -> None:
+def reads(lab: Lab, *flags: Flag, **other: str) -> None:
     """Hand a whole plate over as the reader would."""
-    instrument = lab.instrument("P1", "biorad_550", "DOCUMENT")
+    instrument = "P1" if other else lab.instrument("P1", "biorad_550", "DOCUMENT")
     figures = {f"{row}{n}": one for n, one in enumerate(READ, 1) for row in "AB"}
-    figures |= {"H1": "0.050", "C1": "0.850", "D1": "0.860", "C2": "2.900", "D2": "2.950"}
+    figures |= {"H1": "0.050", "C1": "0.850", "D1": "0.860", "C2": "2.900", "D2": "2.950"} | other
     entry = next(lab.entries)
     for place, (well, figure) in enumerate(figures.items()):
         reading = Reading(position=well, item="absorbance", value=Decimal(figure), unit="Abs", flags=flags)
         lab.station.do(measure.take_in, Source(instrument, entry, place, clock.now()), reading)
+
+
+def test_a_plate_is_started_read_calculated_and_closed_into_verdicts(lab: Lab) -> None:
+    number = lab.received(1, food="猪肉")[0]
+    with window(lab, "lin", "plates") as shell:
+        screen = shell.shown
+        screen.table.setFocus()
+        press(shell, "N")
+        lay_out(screen)
+        for name, words in {"kit": "KIT", "lot": "LOT-1"}.items():
+            screen.heading.fields[name].setText(words)
+        fill(screen, ["C1", "D1"], "sample", number)
+        fill(screen, ["C2", "D2"], "control", "QC")
+        lab.instrument("P1", "biorad_550", "DOCUMENT")
+        screen.map.setFocus()
+        press(shell, "F6")
+        settle(shell, lambda: screen.starting.instrument == "P1" and primary(shell) == "take a read first")
+        press(shell, "F8")
+        settle(shell, screen.starting.state.isVisible)
+        reads(lab, C2="0.850", D2="0.860")
+        settle(shell, lambda: screen.read.count() == 1)
+        press(shell, "F7")
+        settle(shell, lambda: screen.map.words("C1").endswith("0.850"))
+        press(shell, "F9")
+        settle(shell, lambda: [one.word for one in shell.acts() if one.primary] == ["Close the run"])
+        press(shell, "Ctrl+Return")
+        settle(shell, lambda: "Valid run" in screen.starting.state.text())
+        shell.go("bench")
+        bench = shell.shown
+        settle(shell, lambda: bench.results.curve is not None and bench.results.curve.isVisible())
+        assert bench.results.table.model().index(0, 2).data() == "0.461949 ug/kg"
+    (waiting,) = lab.as_("wang").ask(reviews.waiting)
+    assert (waiting.number, waiting.finding.word) == (number, "positive")
 
 
 def fill(screen: Any, wells: list[str], role: str, name: str = "", level: str = "") -> None:

@@ -71,7 +71,7 @@ def test_another_unit_is_never_judged(unit: str | None) -> None:
 def test_no_value_is_never_judged() -> None:
     assert judge(method(GB), Facts(None, "%", "positive")) == Judgement("invalid", None, "no_value")
     unfinished = replace(method(GB), threshold=None)
-    assert judge(unfinished, Facts(Decimal(80), "%", None)).why == "no_value"
+    assert judge(unfinished, Facts(Decimal(80), "%", None)).why == "no_bound"
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS, ids=str)
