@@ -10,9 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from lims import text
-from lims.cli import demo as headless_demo
-from lims.cli.main import app, run
-from lims.cli.options import AsJson, Database, Dir, show
+from lims.cli import main as commands
+from lims.cli.options import AsJson, Database, Dir, Seed, show
 from lims.errors import RuleBroken
 
 Language = Annotated[str, typer.Option("--language", help="zh_CN 或 en / language")]
@@ -215,12 +214,14 @@ def gallery(
 def demo(
     root: Annotated[Path, typer.Option("--dir", help="演示文件夹 / folder of the demonstration")],
     headless: Annotated[bool, typer.Option("--headless", help="不开窗口 / without a window")] = False,
-    seed: headless_demo.Seed = 1,
+    seed: Seed = 1,
     database: Database = "",
     as_json: AsJson = False,
     language: Language = "",
 ) -> None:
     """演示：一个实验室的一天 / play a laboratory's day; without --headless the desktop opens on it afterwards."""
+    from lims.cli import demo as headless_demo  # noqa: PLC0415 - plays every device there is
+
     if headless or not (root / "laboratory.db").exists():
         headless_demo.demo(root, seed, database, as_json)
     if not headless:
@@ -230,14 +231,20 @@ def demo(
         )
 
 
-app.command("desktop")(desktop)
-app.command("gallery")(gallery)
-app.command("demo")(demo)
+def add(app: typer.Typer) -> None:
+    """Add the commands that need a window."""
+    app.command("desktop")(desktop)
+    app.command("gallery")(gallery)
+    app.command("demo")(demo)
+
+
+WINDOWS = dict.fromkeys(("desktop", "gallery", "demo"), add)
+"""The commands that need a window, and who adds each."""
 
 
 def main() -> None:
     """Run the program and leave with its exit status."""
-    sys.exit(run())
+    sys.exit(commands.run(more=WINDOWS))
 
 
 if __name__ == "__main__":

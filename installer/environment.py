@@ -328,7 +328,11 @@ def quick_place(memory: Path = MEMORY, needed: int = QUICK_BYTES) -> Iterator[di
         shutil.rmtree(place, ignore_errors=True)
 
 
+NOT_OURS = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"}
+"""What another Python was told: its paths, and not to keep what it compiled, which would cost each child a second."""
+
+
 def variables(**more: str) -> dict[str, str]:
-    """Return the variables for a child: UTF-8 everywhere, no other Python's paths."""
-    mine = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    """Return the variables for a child: UTF-8 everywhere, nothing that another Python was told."""
+    mine = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     return {**mine, "PYTHONUTF8": "1", **more}

@@ -4,6 +4,7 @@ import os
 import secrets
 import select
 import socket
+import struct
 import sys
 import tempfile
 import time
@@ -17,11 +18,12 @@ from drivers.faults import misread
 from protocols.files import FileCodec, FileShot
 
 if sys.platform != "win32":
+    import fcntl
     import termios
     import tty
 
-SETTLE = 0.25
-"""Seconds a device waits after a host opened its port: opening throws away what has come until then."""
+SETTLE = 1.0
+"""Seconds a device waits for a host that opened its port to throw away what has come until then."""
 _CHUNK = 65536
 _RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 _SPEEDS: dict[int, int] = (
@@ -72,6 +74,7 @@ class PtyEnd:
         self._baud = baud
         self._master: int | None = None
         self._opened_at: float | None = None
+        self._thrown_away = False
         self.plug()
 
     @property
@@ -85,11 +88,13 @@ class PtyEnd:
             return
         master, host = os.openpty()
         tty.setraw(host, termios.TCSANOW)
+        fcntl.ioctl(master, termios.TIOCPKT, struct.pack("i", 1))
         new = self._name.with_name(self._name.name + ".new")
         new.symlink_to(os.ttyname(host))
         new.replace(self._name)
         os.close(host)
-        self._master, self._opened_at = master, None
+        self._master = master
+        self._alone()
 
     def unplug(self) -> None:
         """Take the terminal away, and its name with it."""
@@ -99,17 +104,23 @@ class PtyEnd:
             self._master = None
 
     def heard(self) -> bool:
-        """True when a host has had the port open for a moment."""
+        """True when a host has opened the port and thrown away what lay there, or has had it open for a while."""
         if self._master is None or sys.platform == "win32":
             return False
         poll = select.poll()
         poll.register(self._master, select.POLLIN)
         hung_up = any(what & select.POLLHUP for _handle, what in poll.poll(0))
         if hung_up:
-            self._opened_at = None
+            self._alone()
         elif self._opened_at is None:
             self._opened_at = time.monotonic()
-        return self._opened_at is not None and time.monotonic() - self._opened_at >= SETTLE
+        return self._opened_at is not None and (
+            self._thrown_away or time.monotonic() - self._opened_at >= SETTLE
+        )
+
+    def _alone(self) -> None:
+        """No host is there."""
+        self._opened_at, self._thrown_away = None, False
 
     def read(self, timeout: float) -> bytes:
         """Wait for bytes of the host."""
@@ -119,10 +130,13 @@ class PtyEnd:
         if not select.select([self._master], [], [], timeout)[0]:
             return b""
         try:
-            data = os.read(self._master, _CHUNK)  # what a host said before it closed the port still comes
+            what, data = _unpacked(
+                os.read(self._master, _CHUNK)
+            )  # comes also after the host has closed the port
+            self._thrown_away |= what
             return self._misread(data, said=self._host_baud(), heard=self._baud)
         except OSError:
-            self._opened_at = None
+            self._alone()
             time.sleep(min(timeout, 0.02))
             return b""
 
@@ -141,6 +155,13 @@ class PtyEnd:
     @staticmethod
     def _misread(data: bytes, *, said: int, heard: int) -> bytes:
         return misread(data, said, heard) if said and heard and said != heard else data
+
+
+def _unpacked(packet: bytes) -> tuple[bool, bytes]:
+    """Return whether the host threw away what lay at its port, and what it said; see tty_ioctl(4), packet mode."""
+    if sys.platform == "win32" or not packet:
+        return False, packet
+    return bool(packet[0] & termios.TIOCPKT_FLUSHREAD), packet[1:]
 
 
 class _TcpEnd(ABC):

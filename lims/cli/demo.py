@@ -2,14 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from lims.cli.options import show, show_json
 from lims.demo import day
-
-Seed = Annotated[int, typer.Option("--seed", help="随机种子 / the same seed plays the same day")]
 
 
 def demo(root: Path, seed: int, database: str, as_json: bool) -> None:

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lims import app, text
-from lims.app import Laboratory
-from lims.door import Lims
-from lims.storage import keyrings
-from lims.storage.keys import PassphraseSource
+from lims import text
+
+if TYPE_CHECKING:
+    from lims.app import Laboratory
+    from lims.door import Lims
+    from lims.storage.keys import PassphraseSource
 
 Dir = Annotated[
     Path | None,
@@ -26,6 +27,7 @@ Database = Annotated[
     typer.Option("--database", help="PostgreSQL 地址 / address of a PostgreSQL database"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON / standard output holds JSON alone")]
+Seed = Annotated[int, typer.Option("--seed", help="随机种子 / the same seed plays the same day")]
 Year = Annotated[int, typer.Option("--year", min=1990, max=2999, help="年度 / year")]
 Login = Annotated[str, typer.Option("--as", help="登录名 / the login of the person who acts")]
 Password = Annotated[
@@ -44,12 +46,24 @@ Password = Annotated[
 def opened(
     root: Path | None,
     database: str = "",
-    passphrase: PassphraseSource = keyrings.passphrase_of,
+    passphrase: "PassphraseSource | None" = None,
     *,
     examine: bool = False,
-) -> Iterator[Laboratory]:
-    """Open a laboratory for the length of a `with` block; one that can only be read is told of on standard error."""
-    with app.opened(root, database, passphrase=passphrase, examine=examine) as laboratory:
+) -> Iterator["Laboratory"]:
+    """Open a laboratory for the length of a `with` block; one that can only be read is told of on standard error.
+
+    Args:
+        root: its folder; None is the person's own.
+        database: address of its PostgreSQL; empty is the SQLite file in the folder.
+        passphrase: who knows the passphrase of an encrypted one; None asks this computer's keyring.
+        examine: open it to be examined only, as it is.
+    """
+    from lims import app  # noqa: PLC0415 - SQLAlchemy is slow, and a window is shown without it
+    from lims.storage import keyrings  # noqa: PLC0415 - the same
+
+    with app.opened(
+        root, database, passphrase=passphrase or keyrings.passphrase_of, examine=examine
+    ) as laboratory:
         if laboratory.barred is not None and laboratory.barred.code in ("storage.newer", "storage.guards"):
             sys.stderr.write(text.sentence(laboratory.barred) + "\n")
         yield laboratory
@@ -58,7 +72,7 @@ def opened(
 @contextmanager
 def signed_in(
     root: Path | None, database: str, login: str, password: str
-) -> Iterator[tuple[Laboratory, Lims]]:
+) -> Iterator[tuple["Laboratory", "Lims"]]:
     """Open a laboratory and sign a person in for the length of a `with` block."""
     with opened(root, database) as laboratory:
         yield laboratory, laboratory.sign_in(login, password)

@@ -12,10 +12,9 @@ from typing import Annotated, TextIO
 import typer
 
 from lims import text
-from lims.bench import finding, listening, wires
+from lims.bench import listening, wires
 from lims.cli.options import AsJson, show, show_json
 from lims.errors import Invalid
-from lims.queries import equipment
 
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="仪器设置文件 / the instrument's settings, TOML or JSON")
@@ -65,6 +64,8 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
     """列出本程序支持的仪器 / list the instruments: id, family, wiring, evidence."""
     if context.invoked_subcommand is not None:
         return
+    from lims.queries import equipment  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
+
     kinds = equipment.kinds()
     if as_json:
         show_json(kinds)
@@ -80,6 +81,8 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """用无害的请求问空闲串口上是什么仪器 / ask idle serial ports, by harmless requests alone, what hangs there."""
+    from lims.bench import finding  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
+
     found = finding.find(ports or ())
     if as_json:
         show_json(found)

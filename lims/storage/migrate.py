@@ -1,6 +1,7 @@
 """Brings a database to the present form by Alembic, and refuses one that a newer program wrote."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,7 @@ def _config(scripts: Path = FOLDER) -> Config:
     return config
 
 
+@cache
 def head(scripts: Path = FOLDER) -> str:
     """Return the newest revision this program knows."""
     return ScriptDirectory.from_config(_config(scripts)).get_current_head() or ""

@@ -12,7 +12,7 @@ from drivers.player import Player
 from drivers.profile import Serial
 from drivers.simulators.pushing import Pushing
 from lims.bench import listening
-from lims.cli.main import app
+from lims.cli.main import program
 from lims.errors import Invalid, NotFound
 from protocols.guess import guess
 
@@ -94,6 +94,6 @@ def test_the_command_writes_both_files(tmp_path: Path) -> None:
             "--baud",
             "9600",
         ]
-        done = CliRunner().invoke(app, wanted)
+        done = CliRunner().invoke(program("wire"), wanted)
     assert done.exit_code == 0, done.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["X1.toml", "X1.wire"]

@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 from lims import text
+from lims.cli.main import COMMANDS, program
 from lims.door import VERBS
 
 CHINESE, ENGLISH = re.compile("[\u4e00-\u9fff]"), re.compile("[a-z]{2}")
@@ -27,7 +28,8 @@ def both(said: str | None) -> bool:
 
 
 def test_every_command_and_option_is_explained_in_both_languages() -> None:
-    app = importlib.import_module("gui.program").app  # the laboratory's commands and those that need a window
+    windows = importlib.import_module("gui.program").WINDOWS  # these tests may name no module of the desktop
+    app = program(more=windows)
     mute, told = [], 0
     for name, command in commands(typer.main.get_command(app)):
         told += 1
@@ -48,3 +50,13 @@ def test_every_act_has_its_words(language: str) -> None:
     ours = [rule.name for act, rule in VERBS.items() if act.__module__.startswith("lims.")]
     codes = {name: tongue.words(f"verb.{name}") for name in ours}
     assert [name for name, said in codes.items() if said == name.rpartition(".")[2] or "." in said] == []
+
+
+@pytest.mark.parametrize("room", COMMANDS)
+def test_a_file_has_the_commands_by_which_it_is_found(room: str) -> None:
+    app = typer.Typer()
+    importlib.import_module(f"lims.cli.{room}").add(app)
+    app.callback()(lambda: None)
+    assert set(typer.main.get_group(app).commands) == set(COMMANDS[room].split())
+    only = typer.main.get_group(program(COMMANDS[room].split()[0]))
+    assert set(only.commands) == set(COMMANDS[room].split())
