@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import typer.main
 
+from lims.cli.main import program
+
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = ["README.md", "README.zh-CN.md"]
 
@@ -37,7 +39,7 @@ def test_both_languages_say_the_same_places_and_the_same_words() -> None:
 
 @pytest.mark.parametrize("name", BOTH)
 def test_every_command_that_is_named_is_there(name: str) -> None:
-    top: Any = typer.main.get_command(importlib.import_module("gui.program").app)
+    top: Any = typer.main.get_command(program(more=importlib.import_module("gui.program").WINDOWS))
     named = re.findall(r"kuaijian ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", (ROOT / name).read_text("utf-8"))
     assert len(named) > 5
     for first, second in named:
