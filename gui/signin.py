@@ -15,7 +15,7 @@ from lims.text import mark, t
 
 TITLE = mark("Sign in")
 RENEW = mark("Set the new password")
-NAME, PASSWORD = mark("Name"), mark("Password")
+NAME, PASSWORD = mark("Login name"), mark("Password")
 NEW, AGAIN = mark("New password"), mark("The new password once more")
 WAS_HERE = mark("Locked at {time}. {name} was here; what was typed is kept for the same person.")
 UNEQUAL = mark("The two new passwords differ. Type them again.")

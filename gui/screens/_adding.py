@@ -88,8 +88,8 @@ class Adding(QWidget):
             self.facts.show_lines([
                 (t("Wiring"), " / ".join(kind.wiring), ""),
                 (t("Evidence"), words(f"rung.{kind.evidence.lower()}"), ""),
-                (t("Known from"), kind.source, ""),
-                (t("Unverified"), t("format.comma").join(kind.unverified), "late"),
+                (t("Known from"), t(kind.source), ""),
+                (t("Unverified"), t("format.comma").join(map(t, kind.unverified)), "late"),
             ])  # fmt: skip
         self._desk.changed.emit()
 

@@ -32,12 +32,19 @@ def short(number: str) -> str:
 
 
 def item(said: str) -> str:
-    """Name what a device says it measured; what no analyte is called by stays as the device said it."""
+    """Name what a device says it measured; what no analyte or method is called by stays as the device said it."""
     try:
         found = analytes.analyte(said)
     except NotFound:
-        return said
+        measured = next((one.item for one in regulation.methods().values() if said in one.device_items), None)
+        return pair(measured) if measured and said else said
     return pair((found.zh, found.en))
+
+
+def method(code: str) -> str:
+    """Name a method by its title; one that is not known stays a code."""
+    found = regulation.methods().get(code)
+    return pair(found.title) if found else code
 
 
 def run_why(why: str) -> str:

@@ -232,7 +232,7 @@ def _dispose_fields(_: Scene) -> list[Field]:
         _field("login", mark("Login of the second person")),
         _field("password", mark("Password of the second person"), "secret"),
         _field("reason", mark("Reason"), "choice", options=_vocabulary("disposal_reason")),
-        _field("method", mark("Method"), "choice", options=_vocabulary("disposal_method")),
+        _field("method", mark("Way of disposal"), "choice", options=_vocabulary("disposal_method")),
         _field("remarks", mark("Remarks, needed before its time is over"), must=False),
     ]  # fmt: skip
 

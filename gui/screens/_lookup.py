@@ -1,12 +1,12 @@
 """What is looked for in the trail: words, a person, a kind of act, days; and an act with what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from gui import typed
-from gui.screens import _codes
+from gui.screens import _codes, _values
 from gui.screens._facts import Line
 from gui.widgets import boxes
 from lims import clock
@@ -101,17 +101,14 @@ def lines(found: Detail) -> list[Line]:
     """Return an act row by row: each value with what stood there before."""
     act = found.act
     head: list[Line] = [(t("Entry"), f"{act.station} {act.seq}", "strong"), (t("Reason"), act.why, "")]
-    return [*head, *(line for row in found.rows for line in _row(row))]
+    return [*head, *(line for row in found.rows for line in _row(row, found.names))]
 
 
-def _row(row: Changed) -> list[Line]:
-    head: Line = (_codes.coded("table", row.table), row.key, "strong")
+def _row(row: Changed, names: Mapping[str, str]) -> list[Line]:
+    head: Line = (_codes.coded("table", row.table), _values.key(row.key, names), "strong")
     told: list[Line] = []
-    for name, before, after in row.values:
-        words = (
-            after[:400]
-            if row.new
-            else t("{before} → {after}", before=before[:200] or "–", after=after[:200] or "–")
-        )
+    for name, *both in row.values:
+        before, after = (_values.said(row.table, name, value, names) for value in both)
+        words = after if row.new else t("{before} → {after}", before=before or "–", after=after or "–")
         told.append((_codes.coded("column", name), words, "" if row.new else "late"))
     return [head, *told]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 
 from gui.desk import Desk
+from gui.screens import _codes
 from gui.screens._ledger import Act, Answers, Doing, Page, text_of
 from gui.widgets import terms
 from gui.widgets.field import Field
@@ -79,7 +80,7 @@ class Works:
     def _asked_rows(self, found: Sequence[Asked]) -> list[Row]:
         self._asked = {one.id: one for one in found}
         return [
-            Row(one.id, (text.moment(one.asked_at), one.instrument, one.method, one.lot, one.asked_by,
+            Row(one.id, (text.moment(one.asked_at), one.instrument, _codes.method(one.method), one.lot, one.asked_by,
                          text.words(f"override_state.{one.state}"), one.reason))
             for one in found
         ]  # fmt: skip
@@ -88,7 +89,7 @@ class Works:
         one = self._works.get(key)
         if one is None:
             return ""
-        touched = [part for part in (one.instrument, one.method, one.lot) if part]
+        touched = [part for part in (one.instrument, _codes.method(one.method), one.lot) if part]
         lines = [terms.term("nonconformity_kind", one.what), one.detail,
                  t("Touches: {what}", what=" · ".join(touched) or t("everything")),
                  t("Since {at}, opened by {who}", at=text.moment(one.since), who=one.opened_by)]  # fmt: skip

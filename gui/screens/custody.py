@@ -45,10 +45,12 @@ COLUMNS = (
 )
 RETAINED, PLACES, BAGS = "retained", "places", "bags"
 LISTS = (
-    (RETAINED, mark("Retained portions, those that may go first")),
     (BAGS, mark("Bags and their portions")),
+    (RETAINED, mark("Retained portions, those that may go first")),
     (PLACES, mark("Places")),
 )
+HERE = ("drawn", "received", "testing", "tested", "reviewed", "certified")
+"""States of the bags that somebody answers for now; a search finds the others too."""
 PAUSE = 150
 
 
@@ -378,7 +380,7 @@ class Screen(QWidget):
 
 
 def _bags(door: Any, words: str) -> list[tuple[samples.Row, Sequence[Held]]]:  # noqa: ANN401 - the laboratory's own door
-    rows = door.ask(samples.own, text=words, count=60)
+    rows = door.ask(samples.own, text=words, states=() if words else HERE, count=60)
     return [(row, door.ask(portions.of_sample, row.number)) for row in rows]
 
 

@@ -25,6 +25,8 @@ ORDER = 145
 NEEDS = "administrator manager"
 SIDE = 420
 
+ONE_LEFT = mark("1 step is left; it can be skipped and taken up again.")
+MANY_LEFT = mark("{count} steps are left; each can be skipped and taken up again.")
 COLUMNS = (Column("step", mark("Step"), 220, sorts=False), Column("state", mark("State"), 200, sorts=False))
 
 
@@ -107,7 +109,7 @@ class Screen(QWidget):
         """Say how much is left."""
         left = sum(one.open for one in self._steps.values())
         return (
-            t("{count} steps are left; each can be skipped and taken up again.", count=left)
+            t(ONE_LEFT if left == 1 else MANY_LEFT, count=left)
             if left
             else t("Every first step is done or skipped.")
         )

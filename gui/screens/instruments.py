@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
-from gui.screens import _codes, _wire
+from gui.screens import _codes, _values, _wire
 from gui.screens._adding import Adding
 from gui.screens._again import Again
 from gui.screens._asking import Asking
@@ -348,7 +348,7 @@ def _facts(
 ) -> list[Line]:
     kind = one.kind
     last = text.moment(one.last_reading) if one.last_reading else ""
-    unverified = t("format.comma").join(kind.unverified) if kind else ""
+    unverified = t("format.comma").join(map(t, kind.unverified)) if kind else ""
     return [
         (t("Device"), _strangeness(stranger), "wrong"),
         (t("Why"), _codes.link_reason(line.reason, line.values) if line else "", "wrong"),
@@ -360,8 +360,8 @@ def _facts(
         (t("Instrument kind"), _codes.pair(kind.title) if kind else one.profile, ""),
         (t("Wiring"), " / ".join(kind.wiring) if kind else "", ""),
         (t("Readings"), t("{count}, the last {at}", count=one.readings, at=last) if last else "0", ""),
-        (t("Settings"), "; ".join(f"{name}={value}" for name, value in one.settings.items()), ""),
-        (t("Known from"), kind.source if kind else "", ""),
+        (t("Settings"), _values.settings(one.settings), ""),
+        (t("Known from"), t(kind.source) if kind else "", ""),
         (t("Unverified"), unverified, "late"),
     ]
 

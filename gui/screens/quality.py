@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from gui.desk import Desk
-from gui.screens import _works
+from gui.screens import _codes, _works
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.widgets import terms
 from gui.widgets.controlchart import ControlChart
@@ -117,7 +117,10 @@ class Screen(Ledger):
     def _series_rows(self, found: Sequence[Series]) -> list[Row]:
         self._series = {f"{one.method}|{one.instrument}|{one.role}": one for one in found}
         return [
-            Row(key, (one.instrument, one.method, terms.term("position_role", one.role), one.count))
+            Row(
+                key,
+                (one.instrument, _codes.method(one.method), terms.term("position_role", one.role), one.count),
+            )
             for key, one in self._series.items()
         ]
 
@@ -171,23 +174,24 @@ class Screen(Ledger):
 
     def _training_rows(self, found: Sequence[TrainingView]) -> list[Row]:
         self._told_rows = {
-            one.id: f"{one.person}\n{one.method}\n"
+            one.id: f"{one.person}\n{_codes.method(one.method)}\n"
             f"{terms.term('competence', one.kind)} · {_word(one.passed)} {one.score}" for one in found
         }  # fmt: skip
         return [
-            Row(one.id, (one.person, one.method, terms.term("competence", one.kind), one.done_on, one.expires_on,
-                         one.days, _word(one.passed), one.trainer),
+            Row(one.id, (one.person, _codes.method(one.method), terms.term("competence", one.kind), one.done_on,
+                         one.expires_on, one.days, _word(one.passed), one.trainer),
                 "" if one.days >= 0 and one.passed else "positive")
             for one in found
         ]  # fmt: skip
 
     def _check_rows(self, found: Sequence[CheckView]) -> list[Row]:
         self._told_rows = {
-            one.id: f"{terms.term('check_kind', one.kind)}\n{one.method} {one.instrument} {one.lot}\n{one.sample}\n"
+            one.id: f"{terms.term('check_kind', one.kind)}\n{_codes.method(one.method)} {one.instrument} {one.lot}\n"
+            f"{one.sample}\n"
             f"{text.words(f'check_why.{one.why}') if one.why else ''}" for one in found
         }  # fmt: skip
         return [
-            Row(one.id, (text.date(one.at), terms.term("check_kind", one.kind), one.method, one.operator,
+            Row(one.id, (text.date(one.at), terms.term("check_kind", one.kind), _codes.method(one.method), one.operator,
                          _said(one.expected), _said(one.found), one.figure, _word(one.passed)),
                 "" if one.passed else "positive")
             for one in found

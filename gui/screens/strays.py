@@ -291,9 +291,9 @@ def _decoded(said: Said) -> list[Line]:
         (t("Device's word"), _codes.coded("call", said.call), ""),
         (t("Channel"), said.position, ""),
         (t("Sample text"), said.sample_text, ""),
-        (t("Item"), said.item, ""),
+        (t("Item"), _codes.item(said.item), ""),
         (t("Doubts"), t("format.comma").join(_codes.coded("flag", flag) for flag in said.flags), "late"),
-        (t("Device's clock"), said.device_time, ""),
+        (t("Device's clock"), said.device_time.replace("T", " "), ""),
         (t("Device's record"), said.device_record, ""),
         (t("Came in at"), text.moment(said.received_at), ""),
     ]

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from gui.desk import Desk
+from gui.screens import _codes
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.widgets import terms
 from gui.widgets.field import Field
@@ -116,7 +117,8 @@ class Screen(Ledger):
     def _kit_rows(self, found: Sequence[KitView]) -> list[Row]:
         self._keep_kits(found)
         return [
-            Row(one.id, (one.name, terms.term("kit_kind", one.kind), one.maker, " ".join(one.methods),
+            Row(one.id, (one.name, terms.term("kit_kind", one.kind), one.maker,
+                         t("format.comma").join(map(_codes.method, one.methods)),
                          f"{one.detection} {one.detection_unit}" if one.detection is not None else "—",
                          t("{days} days", days=one.opened_days) if one.opened_days else "—"))
             for one in found

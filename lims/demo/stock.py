@@ -13,11 +13,11 @@ from lims.services.supply import Product
 
 _SOURCE = "演示数据（虚构）/ made up"
 _KITS = (
-    Product("PEST", "农药残留速测试剂盒（酶抑制率）", "enzyme", "演示厂", "GBT5009.199-2003 NYT448-2001", "test",
+    Product("PEST", "农药残留速测试剂盒（酶抑制率）", "enzyme", "演示厂", "GBT5009.199-2003 NYT448-2001", "次",
             _SOURCE, opened_days=30, reorder_at=Decimal(50)),
-    Product("ENR", "恩诺沙星荧光检测卡", "strip", "演示厂", "KIT-ENR-FLUOR", "strip", _SOURCE,
+    Product("ENR", "恩诺沙星荧光检测卡", "strip", "演示厂", "KIT-ENR-FLUOR", "条", _SOURCE,
             detection=Decimal(5), detection_unit="ug/kg"),
-    Product("CAP", "氯霉素胶体金检测卡", "strip", "演示厂", "KIT-CAP-STRIP", "strip", _SOURCE,
+    Product("CAP", "氯霉素胶体金检测卡", "strip", "演示厂", "KIT-CAP-STRIP", "条", _SOURCE,
             detection=Decimal("0.1"), detection_unit="ug/kg"),
 )  # fmt: skip
 _LOTS = {

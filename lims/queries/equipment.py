@@ -53,12 +53,12 @@ class Kind:
 
 
 def wiring_words(wiring: Wiring) -> str:
-    """Return one wiring as people write it, such as `serial 9600 8N1`."""
+    """Return one wiring as people write it, such as `serial 9600 8N1`; `←` where the device calls us."""
     match wiring:
         case Serial():
             return f"serial {wiring.baud} {wiring.bits}{wiring.parity}{wiring.stop}"
         case Tcp():
-            return f"tcp {wiring.port}{' (the device calls)' if wiring.listen else ''}"
+            return f"tcp {'← ' if wiring.listen else ''}{wiring.port}"
         case Registers():
             return f"modbus rtu {wiring_words(wiring.serial).removeprefix('serial ')}, tcp {wiring.port}"
         case Visa():

@@ -11,7 +11,7 @@ from lims import clock
 from lims.door import question
 from lims.errors import Invalid, NotFound
 from lims.evidence.entry import Change, Entry, from_bytes
-from lims.queries import sites
+from lims.queries import named, sites
 from lims.queries.audit import Act, act_of
 from lims.records.catalogue import metadata
 from lims.records.log import LogEntry
@@ -179,10 +179,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One entry in full."""
+    """One entry in full; `names` tells what a person calls the things whose ids its values hold."""
 
     act: Act
     rows: tuple[Changed, ...]
+    names: Mapping[str, str]
 
 
 @question()
@@ -202,7 +203,8 @@ def act(view: View, station: str, seq: int) -> Detail:
     entry = from_bytes(bytes(row.data))
     before = _before(view, entry, row.arrival)
     shown = tuple(_changed(change, before.get(_key(change))) for change in entry.changes)
-    return Detail(act_of(station, seq, bytes(row.data), row.arrival), shown)
+    ids = {value for one in shown for _, *both in one.values for value in both if value}
+    return Detail(act_of(station, seq, bytes(row.data), row.arrival), shown, named.names(view, ids))
 
 
 _Key = tuple[str, ...]

@@ -56,7 +56,7 @@ def test_the_log_is_looked_up_and_an_act_shows_what_it_changed(lab: Lab) -> None
         assert screen.result is None, "Enter in the search does not start the proof"
         press(shell, "Escape")
         screen.table.step(0)
-        settle(shell, lambda: "drawn → received" in screen.detail.words())
+        settle(shell, lambda: "Drawn → Received" in screen.detail.words())
         screen.lookup.words.clear()
         screen.lookup.kind.setCurrentIndex(screen.lookup.kind.findData("sample"))
         settle(shell, lambda: screen.table.model().rowCount() == 4)
