@@ -41,7 +41,7 @@ def names(view: View, values: Collection[str]) -> dict[str, str]:
         for id_, *words in view.rows(query):
             found[id_] = " ".join(str(word) for word in words if word not in (None, ""))
     instruments = sorted(value for value in values if 0 < len(value) <= 40)
-    query = select(Instrument.id, Instrument.name).where(
+    owned = select(Instrument.id, Instrument.name).where(
         Instrument.site == view.site, Instrument.id.in_(instruments)
     )
-    return {**dict(view.rows(query)), **found}
+    return {**dict(view.rows(owned)), **found}
