@@ -17,13 +17,14 @@ PACKAGE = "gui.screens"
 
 @dataclass(frozen=True, slots=True)
 class ScreenFile:
-    """One screen as its file describes it, before anything of it is built."""
+    """One screen as its file describes it, before anything of it is built; `often`: roles that live in it."""
 
     name: str
     title: str
     icon: str
     order: int
     needs: frozenset[str] | None
+    often: frozenset[str]
     module: ModuleType
 
     def build(self, desk: object) -> QWidget:
@@ -40,11 +41,11 @@ def describe(module: ModuleType) -> ScreenFile:
     """
     needs: Any = getattr(module, "NEEDS", None)
     wanted = None if needs is None else frozenset(needs.split() if isinstance(needs, str) else needs)
+    often = frozenset(getattr(module, "OFTEN", "").split())
     name = module.__name__.rpartition(".")[2]
     _ = module.Screen
-    return ScreenFile(
-        name, module.TITLE, getattr(module, "ICON", name), getattr(module, "ORDER", 100), wanted, module
-    )
+    title, icon, order = module.TITLE, getattr(module, "ICON", name), getattr(module, "ORDER", 100)
+    return ScreenFile(name, title, icon, order, wanted, often, module)
 
 
 def screens(package: str = PACKAGE) -> list[ScreenFile]:

@@ -78,6 +78,7 @@ class Shell(QMainWindow):
         desk.flooded.connect(lambda: self._noticed(None))
         for key, act in (("Ctrl+K", self.search), ("F1", self.help)):
             QShortcut(QKeySequence(key), self).activated.connect(act)
+        QShortcut(QKeySequence("Alt+0"), self).activated.connect(lambda: self.rail.unfold())  # noqa: PLW0108 - another rail comes
         for digit in range(1, 10):
             shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), self)
             shortcut.activated.connect(lambda digit=digit: self._go_digit(digit))
@@ -91,10 +92,12 @@ class Shell(QMainWindow):
         self.refresh_actions()
 
     def places(self) -> list[Place]:
-        """Return the screens that the person signed in may use, in their order."""
-        if self.desk.session is None:
+        """Return the screens that the person signed in may use: first those where his roles live, in their order."""
+        session = self.desk.session
+        if session is None:
             return []
         open_ = [file for file in self.stage.files.values() if self.desk.may(file.needs)]
+        open_.sort(key=lambda file: file.often.isdisjoint(session.roles))
         return [Place(file.name, file.title, file.icon, at if at < 10 else 0)
                 for at, file in enumerate(open_, start=1)]  # fmt: skip
 

@@ -27,6 +27,7 @@ from lims.text import mark, t
 TITLE = mark("Audit")
 ICON = "audit"
 ORDER = 120
+OFTEN = "administrator"
 NEEDS = "manager reviewer signatory administrator"
 
 FOUND = 500

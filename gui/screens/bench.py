@@ -34,7 +34,7 @@ from lims.text import mark, t
 TITLE = mark("Bench")
 ICON = "bench"
 ORDER = 40
-NEEDS = "technician"
+OFTEN = NEEDS = "technician"
 
 NARROW = 1100
 ALONE = 168

@@ -18,6 +18,7 @@ from lims.text import mark, t
 TITLE = mark("Businesses")
 ICON = "place"
 ORDER = 96
+OFTEN = "sampler"
 NEEDS = "sampler technician reviewer manager"
 MAY = ("sampler", "technician", "reviewer", "manager")
 

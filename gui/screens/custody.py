@@ -32,6 +32,7 @@ from lims.text import mark, t
 TITLE = mark("Custody")
 ICON = "seal"
 ORDER = 35
+OFTEN = "technician sampler"
 NEEDS = "sampler technician manager reviewer signatory"
 
 COLUMNS = (

@@ -33,6 +33,7 @@ from lims.text import mark, t
 TITLE = mark("Disputes")
 ICON = "disputes"
 ORDER = 65
+OFTEN = "reviewer manager signatory"
 NEEDS = "sampler technician reviewer signatory manager"
 AT = "at"
 

@@ -22,6 +22,7 @@ from lims.text import mark, t
 TITLE = mark("First steps")
 ICON = "note"
 ORDER = 145
+OFTEN = "administrator"
 NEEDS = "administrator manager"
 SIDE = 420
 

@@ -36,6 +36,7 @@ from lims.text import mark, t, words
 TITLE = mark("Instruments")
 ICON = "instruments"
 ORDER = 100
+OFTEN = "technician manager administrator"
 NEEDS = "technician manager administrator"
 CHANGES = ["manager", "administrator"]
 
@@ -352,7 +353,7 @@ def _facts(
     return [
         (t("Device"), _strangeness(stranger), "wrong"),
         (t("Why"), _codes.link_reason(line.reason, line.values) if line else "", "wrong"),
-        (t("Since"), text.moment(line.since) if line else "", ""),
+        (t("Since"), text.moment(line.since) if line and line.since else "", ""),
         (t("Waiting"), _codes.link_reason(line.waiting, {}) if line else "", "late"),
         (t("Clock"), told(clock), "late" if clock and clock.apart else ""),
         (t("Notes"), t("format.comma").join(line.notes) if line else "", "late"),

@@ -25,6 +25,7 @@ from lims.text import mark, t
 TITLE = mark("Backup")
 ICON = "sync"
 ORDER = 128
+OFTEN = "administrator"
 NEEDS = "manager administrator"
 
 COLUMNS = (

@@ -25,6 +25,7 @@ from lims.text import mark, t
 TITLE = mark("Trail review")
 ICON = "review"
 ORDER = 125
+OFTEN = "manager reviewer"
 NEEDS = "manager reviewer"
 
 DAYS = (7, 30, 90, 366)

@@ -25,6 +25,7 @@ from lims.text import mark, t
 TITLE = mark("People")
 ICON = "people"
 ORDER = 130
+OFTEN = "administrator"
 NEEDS = "administrator manager"
 
 SIDE = 380

@@ -29,6 +29,7 @@ from lims.text import mark, t
 TITLE = mark("Plan")
 ICON = "plan"
 ORDER = 95
+OFTEN = "manager"
 NEEDS = "sampler technician reviewer manager"
 YEARS = 10
 """Years of the curve, this one included."""

@@ -28,6 +28,7 @@ from lims.text import mark, t
 TITLE = mark("Plates")
 ICON = "bench"
 ORDER = 45
+OFTEN = "technician"
 NEEDS = "technician reviewer manager"
 
 COLUMNS = (

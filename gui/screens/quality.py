@@ -27,6 +27,7 @@ from lims.text import mark, t
 TITLE = mark("Quality")
 ICON = "controls"
 ORDER = 104
+OFTEN = "manager"
 NEEDS = "technician manager reviewer"
 MANAGER = ("manager",)
 MAY = ("technician", "manager")

@@ -31,6 +31,7 @@ from lims.text import mark, t
 TITLE = mark("Quota")
 ICON = "quota"
 ORDER = 90
+OFTEN = "manager sampler"
 NEEDS = None
 COUNTY = "county"
 MANAGER = frozenset({"manager"})

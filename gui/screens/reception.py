@@ -27,6 +27,7 @@ from lims.text import mark, t
 TITLE = mark("Reception")
 ICON = "reception"
 ORDER = 30
+OFTEN = "technician"
 NEEDS = "technician sampler"
 
 SIDE = 400

@@ -33,6 +33,7 @@ from lims.text import mark, t
 TITLE = mark("Reports")
 ICON = "slips"
 ORDER = 70
+OFTEN = "signatory technician"
 NEEDS = "signatory technician reviewer manager"
 WHERE = mark("Where do slips go? A4 or A5 (the system's printer), 58mm tcp:192.168.1.60, 58mm COM3@115200")
 

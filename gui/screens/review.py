@@ -28,6 +28,7 @@ from lims.text import mark, t
 TITLE = mark("Review")
 ICON = "review"
 ORDER = 60
+OFTEN = "reviewer"
 NEEDS = "reviewer"
 
 COLUMNS = (

@@ -31,6 +31,7 @@ from lims.text import mark, t
 TITLE = mark("Samples")
 ICON = "samples"
 ORDER = 80
+OFTEN = "sampler technician reviewer signatory manager"
 NEEDS = None
 
 PAUSE = 150

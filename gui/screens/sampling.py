@@ -24,6 +24,7 @@ from lims.text import mark, t
 TITLE = mark("Sampling")
 ICON = "sampling"
 ORDER = 20
+OFTEN = "sampler"
 NEEDS = "sampler"
 
 CODE_FIELDS = ("seal", "trace_code", "batch", "credit_code")

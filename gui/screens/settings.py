@@ -23,6 +23,7 @@ from lims.text import mark, t
 TITLE = mark("Settings")
 ICON = "settings"
 ORDER = 150
+OFTEN = "administrator"
 NEEDS = None
 
 NAMES = 116

@@ -28,6 +28,7 @@ from lims.text import mark, t
 TITLE = mark("Strays")
 ICON = "strays"
 ORDER = 50
+OFTEN = "technician"
 NEEDS = "technician manager reviewer"
 
 STRAYS = (

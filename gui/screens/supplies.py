@@ -22,6 +22,7 @@ from lims.text import mark, t
 TITLE = mark("Supplies")
 ICON = "lots"
 ORDER = 102
+OFTEN = "technician manager"
 NEEDS = "technician manager reviewer"
 
 MAY = ("technician", "manager")

@@ -25,6 +25,7 @@ from lims.text import mark, t
 TITLE = mark("Today")
 ICON = "today"
 ORDER = 10
+OFTEN = "sampler technician reviewer signatory manager administrator"
 NEEDS = None
 
 GAPS = (7, 60)

@@ -16,6 +16,7 @@ from lims.text import mark, t
 TITLE = mark("Vans")
 ICON = "sync"
 ORDER = 116
+OFTEN = "administrator"
 NEEDS = None
 
 

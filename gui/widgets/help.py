@@ -16,7 +16,8 @@ from lims.text import mark, t
 PAGES = Path(__file__).parents[1] / "resources" / "help"
 
 FRAME_KEYS = (
-    ("Alt+1 … 9", mark("Go to a screen")), ("Ctrl+K", mark("Search everything")), ("F1", mark("Help for this screen")),
+    ("Alt+1 … 9", mark("Go to a screen")), ("Alt+0", mark("More screens")),
+    ("Ctrl+K", mark("Search everything")), ("F1", mark("Help for this screen")),
     ("?", mark("Keys of this screen")), ("Esc", mark("Back one step, nothing typed is lost")),
     ("Enter", mark("The main action")), ("Tab", mark("Next field")), ("Ctrl+C", mark("Copy the selected rows")),
 )  # fmt: skip

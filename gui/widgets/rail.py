@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,17 +20,21 @@ from gui import theme
 from gui.widgets import boxes, icon
 from lims.text import mark, t
 
+LEAST = 10
+"""Items that are shown in a low window too, however low they become."""
+KEYS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WAITING = mark("{screen}, {count} waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One item of the rail: the screen's name, its title (message id), its icon and its digit or 0."""
+    """One item of the rail: the screen's name, its title (message id), its icon, its digit or 0, another key."""
 
     name: str
     title: str
     icon: str
     digit: int = 0
+    key: str = ""
 
 
 VAN = ("today", "sampling", "bench", "reports", "vans")
@@ -60,6 +65,12 @@ class RailItem(QPushButton):
         word = t(self.place.title)
         self.setAccessibleName(t(WAITING, screen=word, count=self.count) if self.count else word)
         self.update()
+
+    def wait(self, count: int) -> None:
+        """Show how much waits here."""
+        if count != self.count:
+            self.count = count
+            self.dress()
 
     def sizeHint(self) -> QSize:
         """Ask for the item's height; the word decides no width."""
@@ -98,13 +109,14 @@ class RailItem(QPushButton):
         painter.end()
 
     def _digit(self, painter: QPainter, top: int) -> None:
-        if not self.place.digit or theme.current().layout == "touch":
+        key = self.place.key or str(self.place.digit or "")
+        if not key or theme.current().layout == "touch":
             return
         look = theme.current()
         painter.setFont(look.font("small"))
         painter.setPen(look.colour("muted"))
         spot = QRect(look.px(8), top, look.px(16), painter.fontMetrics().height())
-        painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(self.place.digit))
+        painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, key)
 
     def _badge(self, painter: QPainter, left: int, top: int) -> None:
         look = theme.current()
@@ -123,7 +135,7 @@ class RailItem(QPushButton):
 
 
 class Rail(QScrollArea):
-    """All items, one of them current; they become lower where the window is low, then they scroll.
+    """All items, one of them current. Those that have no room wait behind "More" (Alt+0), the last ones first.
 
     Signals:
         went: name of the screen that was chosen.
@@ -137,6 +149,8 @@ class Rail(QScrollArea):
         self.setProperty("flat", flat)
         self._flat = flat
         self._items: dict[str, RailItem] = {}
+        self._current = ""
+        self._more: RailItem | None = None
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for bar in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
@@ -158,7 +172,56 @@ class Rail(QScrollArea):
             item.clicked.connect(lambda *_, name=name: self.went.emit(name))
             self._line.addWidget(item)
         if not self._flat:
+            self._more = RailItem(Place("", mark("More"), "more", key="0"))
+            self._more.setCheckable(False)
+            self._more.clicked.connect(self.unfold)
+            self._line.addWidget(self._more)
             self._line.addStretch(1)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many items as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Move what has no room behind "More", from the foot; where we are stays in sight."""
+        more = self._more
+        if more is None:
+            return
+        names, look = list(self._items), theme.current()
+        room = self.height() // look.size("rail_item")
+        room = max(room, min(LEAST, self.height() // look.size("rail_low")))
+        shown = names if len(names) <= room else names[: max(room - 1, 1)]
+        if self._current in names and self._current not in shown:
+            shown = [*shown[:-1], self._current]
+        for name, item in self._items.items():
+            item.setVisible(name in shown)
+        more.setVisible(len(shown) < len(names))
+        more.wait(sum(item.count for name, item in self._items.items() if name not in shown))
+
+    def folded(self) -> list[str]:
+        """Return the screens behind "More"."""
+        return [name for name, item in self._items.items() if item.isHidden()]
+
+    def menu(self) -> QMenu:
+        """Return a menu of what is behind "More"; each line has a key of its own."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for key, name in zip(KEYS, self.folded(), strict=False):
+            item = self._items[name]
+            words = item.accessibleName().replace("&", "&&")
+            menu.addAction(icon.load(item.place.icon), f"&{key}  {words}").triggered.connect(
+                lambda *_, name=name: self.went.emit(name)
+            )
+        return menu
+
+    def unfold(self) -> None:
+        """Open the menu beside the last item, its first line chosen."""
+        if self._more is not None and self.folded():
+            menu = self.menu()
+            menu.setActiveAction(menu.actions()[0])
+            menu.popup(self._more.mapToGlobal(self._more.rect().topRight()))
 
     def names(self) -> list[str]:
         """Return the screens in their order."""
@@ -167,11 +230,13 @@ class Rail(QScrollArea):
     def set_current(self, name: str) -> None:
         """Mark where we are."""
         if name in self._items:
+            self._current = name
             self._items[name].setChecked(True)
+            self._fit()
             self.ensureWidgetVisible(self._items[name], 0, 0)
 
     def badge(self, name: str, count: int) -> None:
         """Show how much waits in a screen."""
         if name in self._items and self._items[name].count != count:
-            self._items[name].count = count
-            self._items[name].dress()
+            self._items[name].wait(count)
+            self._fit()

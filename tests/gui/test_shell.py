@@ -14,6 +14,7 @@ from gui import discover
 from gui.desk import Action, Desk, Scan
 from gui.shell import NO_SCAN_HERE, Shell
 from gui.ties import Found
+from gui.widgets import rail
 from gui.widgets.actionbar import Progress
 from gui.widgets.palette import Palette
 from gui.work import Job
@@ -299,3 +300,30 @@ def test_acts_without_room_wait_behind_three_dots_and_the_window_stays(
     menu.actions()[0].trigger()
     QTest.keyClick(shell, Qt.Key.Key_F3)
     assert done == ["F2", "F3"]
+
+
+def test_the_rail_shows_first_where_a_role_lives_and_folds_the_rest(
+    shell: Shell, demo: discover.ScreenFile, settle: Settle
+) -> None:
+    daily = [
+        replace(demo, name=f"daily{at}", order=80 + at, often=frozenset({"technician"})) for at in range(3)
+    ]
+    rare = [replace(demo, name=f"rare{at:02}", order=at) for at in range(20)]
+    shell.take_screens(discover.in_order([*daily, *rare]))
+    shell.resize(1366, 768)
+    settle()
+    assert shell.rail.names()[:3] == ["daily0", "daily1", "daily2"]
+    folded = shell.rail.folded()
+    assert folded[-1] == "rare19"
+    assert shell.rail.verticalScrollBar().maximum() == 0, "nothing of the rail has to be scrolled for"
+    shell.go("rare19")
+    assert "rare19" not in shell.rail.folded()
+    shell.go("daily0")
+    menu = shell.rail.menu()
+    assert [line.text()[:2] for line in menu.actions()] == [f"&{key}" for key in rail.KEYS[: len(folded)]]
+    menu.actions()[-1].trigger()
+    assert shell.name == "rare19"
+    menu.close()
+    shell.resize(1366, 2000)
+    settle()
+    assert shell.rail.folded() == []
