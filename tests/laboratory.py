@@ -16,7 +16,7 @@ from lims import clock
 from lims.actor import Actor
 from lims.app import Founding, Laboratory, found, open_laboratory
 from lims.door import Lims
-from lims.rules import regulation
+from lims.rules import methods
 from lims.services import enrol, equip, measure, override, passwords, quality, sample, supply
 from lims.services.equip import Device
 from lims.services.measure import Binding, Source
@@ -154,11 +154,11 @@ class Lab:
 
     def ready(self) -> None:
         """Let everything stand behind a run: the testers' competence, the room, a kit that serves every method."""
-        manager, methods = self.as_("zheng"), sorted(regulation.methods())
+        manager, known = self.as_("zheng"), sorted(methods.shipped().in_force(today()))
         for login in TESTERS:
             self.trained(login)
         manager.do(quality.climate, room="检测室", temperature="23.5", humidity="55")
-        kit = Product("KIT", "快检试剂盒", "kit", "某厂", " ".join(methods), "box", "说明书",
+        kit = Product("KIT", "快检试剂盒", "kit", "某厂", " ".join(known), "box", "说明书",
                       detection=Decimal("0.3"), detection_unit="ug/kg")  # fmt: skip
         manager.do(supply.kit, kit)
         self.lot("LOT-1")
@@ -166,7 +166,7 @@ class Lab:
     def trained(self, login: str) -> None:
         """Train, examine and authorise a person for every method."""
         done, ends = today() - timedelta(days=30), today() + timedelta(days=300)
-        for method in sorted(regulation.methods()):
+        for method in sorted(methods.shipped().in_force(today())):
             for kind in ("training", "examination", "authorisation"):
                 step = Learning(kind, method, done, ends, True, "郑质量")
                 self.as_("zheng").do(quality.train, self.accounts[login], step)

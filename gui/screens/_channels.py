@@ -8,8 +8,8 @@ from gui.screens import _codes
 from gui.widgets.tile import Channel
 from lims.queries.bench import Place, RunView, Said
 from lims.queries.equipment import Owned
-from lims.rules import content, inhibition, regulation
-from lims.rules.regulation import Method
+from lims.rules import content, inhibition
+from lims.rules.methods import Method
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
 from lims.text import t
@@ -55,7 +55,7 @@ def bound_channels(bound: Mapping[str, Bound]) -> dict[str, Channel]:
 
 def run_channels(run: RunView) -> dict[str, Channel]:
     """Return the tiles of a run with what was read so far; a void one says why."""
-    method = regulation.methods().get(run.method)
+    method = run.rule
     told = facts_together(run)
     return {place.position: _channel(place, method, told.get(place.position)) for place in run.places}
 
@@ -67,10 +67,7 @@ def facts_together(run: RunView) -> dict[str, Facts]:
         for place in run.places
         if place.said
     }
-    method = regulation.methods().get(run.method)
-    return (
-        content.told(method, places, run.plate) if method else {one: at.facts for one, at in places.items()}
-    )
+    return content.told(run.rule, places, run.plate)
 
 
 def value_of(said: Said) -> tuple[str, str]:

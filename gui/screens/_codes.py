@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from lims import clock, text
 from lims.errors import NotFound
-from lims.rules import analytes, regulation
+from lims.rules import analytes, methods, regulation
 from lims.text import t, words
 
 
@@ -36,15 +36,17 @@ def item(said: str) -> str:
     try:
         found = analytes.analyte(said)
     except NotFound:
-        measured = next((one.item for one in regulation.methods().values() if said in one.device_items), None)
+        measured = next((one.item for one in methods.shipped().every if said in one.device_items), None)
         return pair(measured) if measured and said else said
     return pair((found.zh, found.en))
 
 
 def method(code: str) -> str:
-    """Name a method by its title; one that is not known stays a code."""
-    found = regulation.methods().get(code)
-    return pair(found.title) if found else code
+    """Name a method by its title; one of the laboratory's own goes by its number."""
+    try:
+        return pair(methods.shipped().method(code).title)
+    except NotFound:
+        return code
 
 
 def run_why(why: str) -> str:

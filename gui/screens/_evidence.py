@@ -9,7 +9,6 @@ from lims import text
 from lims.queries.bench import RunView
 from lims.queries.reviews import Waiting
 from lims.queries.trace import Finding, Trail
-from lims.rules import regulation
 from lims.text import t, words
 
 
@@ -54,7 +53,7 @@ def _rule(found: Finding) -> Iterator[Line]:
     basis = {name: str(value) for name, value in found.basis.items()}
     verified = found.basis.get("verified") is True
     why = _codes.coded("why", basis.get("why", ""))
-    method = regulation.methods().get(found.method)
+    method = found.rule
     limit = f"{basis.get('clause', '')}" or basis.get("threshold", "")
     yield t("Why"), why, ""
     yield t("Limit"), limit, ""

@@ -1,5 +1,7 @@
 """Method and lot of a run, with the keys of the bench beside them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -8,10 +10,12 @@ from gui.desk import Desk
 from gui.screens import _codes
 from gui.widgets import boxes
 from gui.widgets.label import Elided, Label
+from lims import clock
+from lims.queries import methods as asked
 from lims.queries.bench import RunView
 from lims.queries.equipment import Owned
-from lims.rules import regulation, scanned
-from lims.rules.regulation import Method
+from lims.rules import methods, scanned
+from lims.rules.methods import Method
 from lims.text import mark, t
 
 KEYS = mark("Arrows move   M method   L lot   F4 next instrument")
@@ -26,8 +30,10 @@ class Kit(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk, self._wanted = desk, ""
+        self._known = methods.shipped().in_force(clock.local(clock.now()).date())
         self.method, self.lot = QComboBox(), QLineEdit()
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.method.setMinimumContentsLength(12)
@@ -46,9 +52,9 @@ class Kit(QWidget):
         chosen = self.method.currentData()
         self.method.blockSignals(True)
         self.method.clear()
-        for one in regulation.methods().values():
+        for one in self._known.values():
             self.method.addItem(f"{one.standard} · {_codes.pair(one.item)}", one.id)
-        self.method.setCurrentIndex(max(0, self.method.findData(chosen)))
+        self.method.setCurrentIndex(max(0, self.method.findData(self._wanted or chosen)))
         self.method.blockSignals(False)
         self.method.setAccessibleName(t("Method"))
         self.lot.setAccessibleName(t("Lot"))
@@ -56,8 +62,20 @@ class Kit(QWidget):
     def remember(self, last: RunView | None) -> None:
         """Offer method and lot of an instrument's last run."""
         self.lot.setText(last.lot if last else "")
+        self._wanted = last.method if last and self.method.findData(last.method) < 0 else ""
         if last:
             self.method.setCurrentIndex(max(0, self.method.findData(last.method)))
+        if self._desk.session is not None:
+            self._desk.ask(asked.in_force, then=self._offer, latest="bench.methods", owner=self)
+
+    def _offer(self, found: Sequence[Method]) -> None:
+        """Offer the methods that this laboratory may judge by today; the chosen one stays chosen."""
+        known = {one.id: one for one in found}
+        if known != self._known:
+            self._known = known
+            self.fill()
+            self.changed.emit()
+        self._wanted = ""
 
     def scanned(self, desk: Desk, code: str) -> None:
         """Take the lot of the next run from a kit's own code; refuse what is neither a sample nor a kit."""
@@ -74,7 +92,7 @@ class Kit(QWidget):
     @property
     def chosen(self) -> Method | None:
         """The method that is chosen."""
-        return regulation.methods().get(str(self.method.currentData()))
+        return self._known.get(str(self.method.currentData()))
 
     def lock(self, *, locked: bool) -> None:
         """Leave both alone while a run is open."""

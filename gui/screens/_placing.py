@@ -6,7 +6,7 @@ from gui.screens import _codes
 from gui.screens._channels import Bound
 from lims.queries.samples import Row
 from lims.rules import content
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.services.measure import Binding
 from lims.text import t
 

@@ -10,9 +10,11 @@ from gui.screens._again import Again
 from gui.widgets import boxes
 from gui.widgets.label import Label
 from lims.queries import equipment
+from lims.queries import methods as asked
 from lims.queries.equipment import Owned
 from lims.queries.plates import Seen, Stands
-from lims.rules import content, regulation
+from lims.rules import content, methods
+from lims.rules.methods import Method
 from lims.text import mark, t
 
 ROWS = 8
@@ -34,13 +36,16 @@ class Starting(QWidget):
         row.setStretchFactor(self._reader, 1)
         row.setStretchFactor(self._method, 2)
         boxes.column(self._choice, self.state, of=self)
+        self._known = tuple(methods.shipped().in_force(_codes.today()).values())
+        self._methods = Again(desk, owner, lambda: (asked.in_force, (), {}), self._know)
         self._list = Again(desk, owner, lambda: (equipment.instruments, (), {}), self._came)
         self.state.hide()
         self.fill()
 
     def ask(self) -> None:
-        """Ask which readers there are."""
+        """Ask which readers and methods there are."""
         self._list.ask()
+        self._methods.ask()
 
     def _came(self, found: Sequence[Owned]) -> None:
         chosen = self._reader.currentData()
@@ -51,11 +56,16 @@ class Starting(QWidget):
         self._reader.setCurrentIndex(max(0, self._reader.findData(chosen)) if self._reader.count() else -1)
         self._desk.changed.emit()
 
+    def _know(self, found: Sequence[Method]) -> None:
+        self._known = tuple(found)
+        self.fill()
+        self._desk.changed.emit()
+
     def fill(self) -> None:
         """Name the methods in the language of the moment."""
         chosen = self._method.currentData()
         self._method.clear()
-        for one in regulation.methods().values():
+        for one in self._known:
             if content.of_plates(one):
                 self._method.addItem(f"{_codes.pair(one.item)} · {_codes.pair(one.title)}", one.id)
         self._method.setCurrentIndex(max(0, self._method.findData(chosen)))

@@ -16,9 +16,8 @@ from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
 from lims import text
 from lims.queries.bench import Place, RunView
-from lims.rules import regulation
 from lims.rules.content import Plate
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.rules.verdict import Facts
 from lims.text import mark, t
 
@@ -77,7 +76,7 @@ class Results(QWidget):
 
     def _count(self, run: RunView | None) -> None:
         """Count down to the end of the kit's reading window while a strip may still be read."""
-        method = regulation.methods().get(run.method) if run is not None and run.state == "open" else None
+        method = run.rule if run is not None and run.state == "open" else None
         minutes = method.read_until if method is not None else None
         self.left.setVisible(run is not None and minutes is not None)
         ends = run.started_at + timedelta(minutes=float(minutes)) if run and minutes is not None else None
@@ -97,7 +96,7 @@ class Results(QWidget):
 
 
 def _rows(run: RunView) -> list[Row]:
-    method, told = regulation.methods().get(run.method), facts_together(run)
+    method, told = run.rule, facts_together(run)
     return [_row(place, method, told.get(place.position)) for place in run.places]
 
 

@@ -11,7 +11,7 @@ from gui.widgets import boxes
 from gui.widgets.curve import Curve
 from lims.queries.bench import Place
 from lims.rules import strips
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.text import mark, t
 
 HIGH = 180

@@ -27,7 +27,7 @@ from lims.queries import bench, equipment, samples
 from lims.queries.bench import RunView
 from lims.queries.equipment import Owned
 from lims.queries.samples import Row
-from lims.rules import numbering, regulation, scanned
+from lims.rules import numbering, scanned
 from lims.services import measure
 from lims.text import mark, t
 
@@ -67,7 +67,7 @@ class Screen(QWidget):
         self.chips, self.board, self.results = Chips(), Board(t("Channels")), Results(self.desk)
         self.chips.chosen.connect(self._chosen)
         self.board.moved.connect(self._moved)
-        self.kit = Kit()
+        self.kit = Kit(self.desk)
         self.method, self.lot = self.kit.method, self.kit.lot
         self.kit.changed.connect(self._look)
         self.strip, self.live, self.gate = Strip(), Live(self.desk), Gate(self.desk)
@@ -197,7 +197,7 @@ class Screen(QWidget):
     def _moved(self, position: str) -> None:
         places = self._run.places if self._run and self.mode != "placing" else ()
         place = next((each for each in places if each.position == position), None)
-        method = regulation.methods().get(self._run.method) if self._run else None
+        method = self._run.rule if self._run else None
         self.strip.show_place(place, method)
         alone = len(self.board.positions) == 1 and not self.strip.isHidden()
         self.board.setMaximumHeight(theme.current().px(ALONE) if alone else QWIDGETSIZE_MAX)

@@ -15,11 +15,12 @@ from gui.widgets.controlchart import ControlChart
 from gui.widgets.field import Field
 from gui.widgets.rows import Column, Row
 from lims import text
-from lims.queries import controls, equipment, people
+from lims.queries import controls, equipment, methods, people
 from lims.queries.controls import CalibrationView, Chart, CheckView, Series, TrainingView
 from lims.queries.equipment import Owned
 from lims.queries.people import Person
 from lims.rules import regulation
+from lims.rules.methods import Method
 from lims.services import quality
 from lims.services.quality import Calibrating, Checked, Learning, Target
 from lims.text import mark, t
@@ -66,6 +67,7 @@ class Screen(Ledger):
     def __init__(self, desk: Desk) -> None:
         self._owned: list[Owned] = []
         self._people: list[Person] = []
+        self._methods: list[tuple[str, str]] = []
         self._series: dict[str, Series] = {}
         self._told_rows: dict[str, str] = {}
         self._drawn: Chart | None = None
@@ -83,10 +85,14 @@ class Screen(Ledger):
         """Ask who and what there is, and for the page."""
         self.desk.ask(equipment.instruments, then=self._keep_owned, latest="quality.owned", owner=self)
         self.desk.ask(people.people, then=self._keep_people, latest="quality.people", owner=self)
+        self.desk.ask(methods.in_force, then=self._keep_methods, latest="quality.methods", owner=self)
         super().arrived(page=page)
 
     def _keep_owned(self, found: list[Owned]) -> None:
         self._owned = [one for one in found if one.active]
+
+    def _keep_methods(self, found: list[Method]) -> None:
+        self._methods = [(one.id, f"{one.standard} {terms.said(one.item)}") for one in found]
 
     def _keep_people(self, found: list[Person]) -> None:
         self._people = [one for one in found if one.active]
@@ -254,7 +260,7 @@ class Screen(Ledger):
     def _training_fields(self) -> tuple[Field, ...]:
         return (
             _choice("account", mark("Person"), [(one.id, one.name) for one in self._people]),
-            _choice("method", mark("Method"), _methods()),
+            _choice("method", mark("Method"), self._methods),
             _choice("kind", mark("Kind"), _terms("competence")),
             _day("done_on", mark("Done")), _day("expires_on", mark("Until")),
             _choice("passed", mark("Result"), [("yes", mark("passed")), ("no", mark("failed"))]),
@@ -273,7 +279,7 @@ class Screen(Ledger):
         hint = mark("a figure, or positive / negative")
         return (
             _choice("kind", mark("Kind"), _terms("check_kind")),
-            _choice("method", mark("Method"), _methods()),
+            _choice("method", mark("Method"), self._methods),
             Field("expected", mark("Expected, added or first"), required=True, slash=False, hint=hint),
             Field("found", mark("Found or second"), required=True, slash=False, hint=hint),
             Field("native", mark("Without the spike"), "number", slash=False),
@@ -303,10 +309,6 @@ def _day(name: str, label: str) -> Field:
 
 def _terms(vocabulary: str) -> list[tuple[str, str]]:
     return [(term.code, terms.said((term.zh, term.en))) for term in regulation.vocabulary(vocabulary)]
-
-
-def _methods() -> list[tuple[str, str]]:
-    return [(one.id, f"{one.standard} {terms.said(one.item)}") for one in regulation.methods().values()]
 
 
 def _date(answers: Answers, name: str) -> date:

@@ -21,7 +21,7 @@ from lims.queries import bench, reviews
 from lims.queries.bench import RunView
 from lims.queries.reviews import Waiting
 from lims.queries.trace import Trail
-from lims.rules import numbering, regulation
+from lims.rules import numbering
 from lims.services import review, watch
 from lims.text import mark, t
 
@@ -158,7 +158,7 @@ class Screen(QWidget):
             self.ask_display.setVisible(one.display_needed and not one.own)
             run = self._runs.get(str(found.basis.get("run", "")))
             self.facts.show_lines(_evidence.lines(one, run, self._trail))
-            self.strip.show_extra(found.said, regulation.methods().get(found.method))
+            self.strip.show_extra(found.said, found.rule)
         self.desk.changed.emit()
 
     # Deciding ---------------------------------------------------------------------------------------------

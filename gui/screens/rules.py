@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gui.desk import Desk
+from gui.screens import _method_fields
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.screens._rule_fields import (
     clock_fields,
@@ -23,7 +24,8 @@ from gui.widgets.field import Field
 from gui.widgets.rows import Column, Row
 from lims import text
 from lims.errors import Invalid
-from lims.queries import rules
+from lims.queries import methods, rules
+from lims.queries.methods import Known
 from lims.queries.rules import Dated, Paper, Proposal, Spread, Timed
 from lims.rules import regulation
 from lims.services import edition
@@ -40,6 +42,11 @@ CLOCKS = (
     Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 130), Column("law", mark("Law"), 96),
     Column("clause", mark("Where it is written"), 136), Column("from", mark("From"), 100),
     Column("mark", mark("Checked"), 150),
+)  # fmt: skip
+METHODS = (
+    Column("standard", mark("Method"), 150), Column("item", mark("Item"), 130),
+    Column("decides", mark("Judges by"), 210), Column("from", mark("From"), 100), Column("until", mark("Until"), 100),
+    Column("mark", mark("Checked"), 130),
 )  # fmt: skip
 DAYS = (
     Column("day", mark("Day"), 110), Column("works", mark("Works"), 90), Column("name", mark("Holiday"), 110),
@@ -94,10 +101,11 @@ def save_text(_: Any, path: str, content: str) -> None:  # noqa: ANN401 - the do
 
 
 class Screen(Ledger):
-    """Clocks, holidays, the plan's shares, papers, and the editions that wait for a second person."""
+    """Clocks, methods, holidays, the plan's shares, papers, and the editions that wait for a second person."""
 
     def __init__(self, desk: Desk) -> None:
         self._clocks: dict[str, Timed] = {}
+        self._methods: dict[str, Known] = {}
         self._days: dict[str, Dated] = {}
         self._spread: Spread | None = None
         self._papers: dict[str, Paper] = {}
@@ -118,6 +126,9 @@ class Screen(Ledger):
             Page("papers", mark("Papers"), PAPERS, lambda: (rules.papers, (), {}), self._paper_rows,
                  self._about_paper, mark("F6 saves a paper's text, F2 proposes an edited one."),
                  mark("No paper is known.")),
+            Page("methods", mark("Methods"), METHODS, lambda: (methods.listed, (), {}), self._method_rows,
+                 self._about_method, mark("F2 proposes other figures, F3 a new method; old results keep theirs."),
+                 mark("No method is known.")),
             Page("editions", mark("Editions"), EDITIONS, lambda: (rules.proposals, (), {}), self._edition_rows,
                  self._about_edition, mark("F4 publishes what another person proposed."),
                  mark("Nothing was changed yet: the texts that ship with the program are in force.")),
@@ -129,6 +140,16 @@ class Screen(Ledger):
             Row(one.mark, (terms.said(one.clock.label), length(one), _law(one.clock.regime),
                            f"{one.clock.source} {one.clock.clause}", one.clock.effective_from.isoformat(),
                            checked(one.clock.verified, one.confirmed)))
+            for one in found
+        ]  # fmt: skip
+
+    def _method_rows(self, found: Sequence[Known]) -> list[Row]:
+        self._methods = {one.mark: one for one in found}
+        return [
+            Row(one.mark, (one.method.standard, terms.said(one.method.item), _method_fields.decides(one.method),
+                           one.method.effective_from.isoformat(),
+                           one.method.effective_to.isoformat() if one.method.effective_to else "",
+                           checked(one.method.verified, one.confirmed)))
             for one in found
         ]  # fmt: skip
 
@@ -178,6 +199,10 @@ class Screen(Ledger):
         lines += [t("until {day}", day=rule.effective_to.isoformat())] if rule.effective_to else []
         return "\n".join([*lines, checked(rule.verified, one.confirmed), rule.id])
 
+    def _about_method(self, key: str) -> str:
+        one = self._methods.get(key)
+        return _method_fields.about(one, checked(one.method.verified, one.confirmed)) if one else ""
+
     def _about_day(self, key: str) -> str:
         one = self._days.get(key)
         if one is None:
@@ -214,11 +239,16 @@ class Screen(Ledger):
         return (
             Act("clock", ("clocks",), mark("Propose another length"), "F2", MAY, self._clock, clock_fields,
                 fill=lambda key: clock_filled(self._clocks.get(key))),
+            Act("method", ("methods",), mark("Propose other figures"), "F2", MAY, self._method,
+                lambda: _method_fields.change_fields(self._methods.get(self.key)),
+                fill=lambda key: _method_fields.filled(self._methods.get(key))),
+            Act("new_method", ("methods",), mark("Propose a new method"), "F3", MAY, self._new_method,
+                _method_fields.new_fields, on_row=False),
             Act("holiday", ("days",), mark("Enter a holiday"), "F2", MAY, self._holiday, holiday_fields, on_row=False),
             Act("shares", ("shares",), mark("Propose other weights"), "F2", MAY, self._shares, share_fields,
                 fill=lambda _: share_filled(self._spread), on_row=False),
-            Act("confirm", ("clocks", "days", "shares"), mark("Confirm at the source"), "F4", MAY, self._confirm,
-                _source_fields, refuses=self._confirmed),
+            Act("confirm", ("clocks", "methods", "days", "shares"), mark("Confirm at the source"), "F4", MAY,
+                self._confirm, _source_fields, refuses=self._confirmed),
             Act("save", ("papers",), mark("Save its text"), "F6", MAY, self._save_text, path_fields,
                 fill=lambda key: {"file": str(Path.home() / f"{key}.toml")}),
             Act("paper", ("papers",), mark("Propose an edited text"), "F2", MAY, self._paper, paper_fields),
@@ -230,6 +260,9 @@ class Screen(Ledger):
         if self.page.name == "clocks" and key in self._clocks:
             one = self._clocks[key]
             return one.mark, one.confirmed, one.clock.verified
+        if self.page.name == "methods" and key in self._methods:
+            known = self._methods[key]
+            return known.mark, known.confirmed, known.method.verified
         if self.page.name == "days" and key in self._days:
             day = self._days[key]
             return day.mark, day.confirmed, day.day.verified
@@ -254,6 +287,15 @@ class Screen(Ledger):
         }
         day = {"effective_from": answers["from"], "reason": text_of(answers, "reason")}
         return Doing(acts.clock, (self._clocks[key].clock.id, changes), day)
+
+    def _method(self, key: str, answers: Answers) -> Doing:
+        named = {"effective_from": answers["from"], "reason": text_of(answers, "reason")}
+        return Doing(acts.method, (self._methods[key].method.id, _method_fields.said(answers)), named)
+
+    @staticmethod
+    def _new_method(_: str, answers: Answers) -> Doing:
+        named = {"effective_from": answers["from"], "reason": text_of(answers, "reason")}
+        return Doing(acts.new_method, (text_of(answers, "id"), _method_fields.said(answers)), named)
 
     @staticmethod
     def _holiday(_: str, answers: Answers) -> Doing:
@@ -317,5 +359,8 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("shares", lambda: screen.turn("shares")),
         ("weights", lambda: screen.begin("shares")),
         ("papers", lambda: screen.turn("papers")),
+        ("methods", lambda: screen.turn("methods")),
+        ("method", lambda: screen.begin("method")),
+        ("new_method", lambda: screen.begin("new_method")),
         ("editions", lambda: screen.turn("editions")),
     ]

@@ -11,10 +11,11 @@ from gui.widgets import terms
 from gui.widgets.field import Field
 from gui.widgets.rows import Column, Row
 from lims import text
-from lims.queries import portions, supplies
+from lims.queries import methods, portions, supplies
 from lims.queries.supplies import Behind, KitView, LotView
 from lims.rules import regulation
 from lims.rules.acceptance import Table
+from lims.rules.methods import Method
 from lims.services import supply
 from lims.services.supply import Product
 from lims.text import mark, t
@@ -57,6 +58,7 @@ class Screen(Ledger):
         self._lots: dict[str, LotView] = {}
         self._kits: dict[str, KitView] = {}
         self._places: tuple[tuple[str, str], ...] = ()
+        self._methods: tuple[tuple[str, str], ...] = ()
         self._lot = ""
         super().__init__(desk, TITLE, self._pages_of(), self._acts_of())
 
@@ -64,7 +66,11 @@ class Screen(Ledger):
         """Ask for lots and kits."""
         self.desk.ask(supplies.kits, then=self._keep_kits, latest="supplies.known", owner=self)
         self.desk.ask(portions.places, then=self._keep_places, latest="supplies.places", owner=self)
+        self.desk.ask(methods.in_force, then=self._keep_methods, latest="supplies.methods", owner=self)
         super().arrived(page=page, key=key)
+
+    def _keep_methods(self, found: Sequence[Method]) -> None:
+        self._methods = tuple((one.id, f"{one.standard} {terms.said(one.item)}") for one in found)
 
     def _keep_kits(self, found: Sequence[KitView]) -> None:
         self._kits = {one.id: one for one in found}
@@ -207,19 +213,15 @@ class Screen(Ledger):
             "place": text_of(answers, "place"), "certificate": text_of(answers, "certificate", "/"),
         })  # fmt: skip
 
-    @staticmethod
-    def _kit_fields() -> tuple[Field, ...]:
+    def _kit_fields(self) -> tuple[Field, ...]:
         kinds = tuple(
             (term.code, terms.said((term.zh, term.en))) for term in regulation.vocabulary("kit_kind")
-        )
-        methods = tuple(
-            (one.id, f"{one.standard} {terms.said(one.item)}") for one in regulation.methods().values()
         )
         return (
             Field("name", mark("Name on the box"), required=True, slash=False),
             Field("kind", mark("Kind"), "choice", kinds, required=True, slash=False),
             Field("maker", mark("Maker"), required=True, slash=False),
-            Field("method", mark("Method it serves"), "choice", methods, required=True, slash=False),
+            Field("method", mark("Method it serves"), "choice", self._methods, required=True, slash=False),
             Field("unit", mark("Counted in"), required=True, slash=False, hint=mark("test, strip, mL")),
             Field("detection", mark("Finds from"), "number", slash=False),
             Field("detection_unit", mark("Unit of it"), hint="ug/kg"),
@@ -236,10 +238,10 @@ class Screen(Ledger):
 
         name, days = text_of(answers, "name"), figure("opened_days")
         known = next((one for one in self._kits.values() if one.name == name), None)
-        methods = {text_of(answers, "method"), *(known.methods if known else ())}
+        served = {text_of(answers, "method"), *(known.methods if known else ())}
         product = Product(
             known.id if known else f"K{len(self._kits) + 1:03d}", name, text_of(answers, "kind"),
-            text_of(answers, "maker"), " ".join(sorted(methods)), text_of(answers, "unit"),
+            text_of(answers, "maker"), " ".join(sorted(served)), text_of(answers, "unit"),
             text_of(answers, "source"), low=figure("low"), high=figure("high"),
             opened_days=int(days) if days is not None else None, detection=figure("detection"),
             detection_unit=text_of(answers, "detection_unit"),

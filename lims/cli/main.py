@@ -25,6 +25,7 @@ COMMANDS = {
     "papers": "issue slip register",
     "cases": "deadlines paper",
     "planning": "counts credit warnings plan draw",
+    "rules": "methods propose-method",
     "statistics": "stats trend",
     "upload": "upload",
     "labels": "label",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lims import clock
 from lims.door import Lims
-from lims.rules import regulation
+from lims.rules import methods
 from lims.rules.acceptance import Table
 from lims.services import quality, supply
 from lims.services.quality import Calibrating, Learning
@@ -46,7 +46,7 @@ def room(door: Lims) -> None:
 def stocked(manager: Lims, technician: Lims) -> None:
     """Train and authorise the technician, and receive, accept and open the lots of the day."""
     done = _today() - timedelta(days=40)
-    for method in sorted(regulation.methods()):
+    for method in sorted(methods.shipped().in_force(_today())):
         for kind in ("training", "examination", "authorisation"):
             step = Learning(
                 kind, method, done, done + _YEAR, True, "郑质量", "/" if kind == "training" else "92"

@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lims.door import question
-from lims.queries import plates
+from lims.queries import methods, plates
 from lims.queries.people import names
 from lims.records.readings import Fault, Reading, Repeat, Stray
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
-from lims.rules import content, regulation
+from lims.rules import content
 from lims.rules.content import Plate
+from lims.rules.methods import Method
 from lims.storage.unit import View
 
 
@@ -57,7 +58,7 @@ NO_PLATE = Plate()
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run with its positions; `validity` is empty while it is open, `plate` where its method has no plates."""
+    """A run with its positions and the edition of the method that judges it; `validity` is empty while it is open."""
 
     id: str
     instrument: str
@@ -69,6 +70,7 @@ class RunView:
     validity: str
     why: str
     places: tuple[Place, ...]
+    rule: Method
     plate: Plate = NO_PLATE
 
 
@@ -121,7 +123,7 @@ def _run(view: View, run: Run) -> RunView:
         for position, food, reading, verdict in view.rows(query)
     ]
     places.sort(key=lambda place: (len(place.position), place.position))
-    method = regulation.methods().get(run.method)
+    method = methods.of_run(view, run)
     return RunView(
         run.id,
         run.instrument,
@@ -133,7 +135,8 @@ def _run(view: View, run: Run) -> RunView:
         run.validity,
         run.why,
         tuple(places),
-        plates.of_run(view, run.id) if method and content.of_plates(method) else NO_PLATE,
+        method,
+        plates.of_run(view, run.id) if content.of_plates(method) else NO_PLATE,
     )
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
+from lims.queries import methods
 from lims.queries.people import names
 from lims.records.quality import Calibration, Climate, ControlTarget, QualityCheck, Training
 from lims.records.readings import Reading
 from lims.records.results import Result
 from lims.records.runs import Run
 from lims.rules import regulation, westgard
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.rules.verdict import Facts, judge
 from lims.storage.unit import View
 
@@ -144,7 +145,7 @@ def chart(view: View, method: str, instrument: str, role: str, *, lot: str = "",
     Raises:
         NotFound: no such method.
     """
-    rule = regulation.method(method)
+    rule = methods.current(view, method)
     found = readings(view, rule, instrument, role, lot)
     own = target_of(view, method, instrument, role, lot)
     guessed = None if own else provisional([one.value for one in found])

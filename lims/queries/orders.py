@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from lims.door import question
+from lims.queries import methods
 from lims.records.results import Result
 from lims.records.runs import Position, Run
-from lims.rules import regulation
 from lims.storage.unit import View
 
 
@@ -21,7 +21,7 @@ def pending(view: View) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         query = select(Position).where(
             Position.site == view.site, Position.run == run.id, Position.sample.is_not(None)
         )
-        items = regulation.method(run.method).device_items
+        items = methods.of_run(view, run).device_items
         waiting = {str(row.sample): items for row in view.all(query) if row.position not in done}
         found[run.instrument] = dict(sorted(waiting.items()))
     return found

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from lims.door import question
 from lims.errors import NotFound
+from lims.queries import methods
 from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
 from lims.records.results import Result
 from lims.records.runs import Position, Run
-from lims.rules import content, regulation
+from lims.rules import content
 from lims.rules.plate import Well, groups
 from lims.storage.unit import View
 
@@ -195,7 +196,7 @@ def _run(view: View, plate: Plate) -> Stands | None:
     bound = placed(plate)
     started = select(Run).where(Run.site == view.site, Run.lot == plate.lot, Run.started_at >= plate.at)
     for run in view.all(started.order_by(Run.id.desc())) if bound else ():
-        if content.of_plates(regulation.method(run.method)) and stands_in(view, run, bound):
+        if content.of_plates(methods.of_run(view, run)) and stands_in(view, run, bound):
             return Stands(run.id, run.instrument, run.method, run.state, run.validity, run.why)
     return None
 

@@ -11,6 +11,7 @@ from lims import clock
 from lims.door import question
 from lims.errors import Problem
 from lims.queries import limits as known_limits
+from lims.queries import methods
 from lims.queries.people import names
 from lims.queries.supplies import stocked
 from lims.records.equipment import Identity
@@ -18,10 +19,10 @@ from lims.records.quality import Calibration, Climate, Nonconformity, Override, 
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
 from lims.records.supplies import Kit, Lot
-from lims.rules import foods, limits, readiness, regulation
+from lims.rules import foods, limits, readiness
 from lims.rules.limits import Limit
+from lims.rules.methods import Method
 from lims.rules.readiness import Calibrated, Case, Competence, Felt, Finding, Wanted
-from lims.rules.regulation import Method
 from lims.storage.unit import View
 
 
@@ -79,7 +80,7 @@ def check(view: View, planned: Planned) -> Readiness:
     Raises:
         NotFound: no such method.
     """
-    method = regulation.method(planned.method)
+    method = methods.current(view, planned.method)
     today = clock.local(view.now).date()
     calibrated, competent = calibrations(view, planned.instrument), trainings(view, planned)
     lot, kit, others = lot_of(view, planned.method, planned.lot)
@@ -223,7 +224,7 @@ def touches(row: Nonconformity, instrument: str, method: str, lot: str) -> bool:
 
 def cases(view: View, planned: Planned, kit: Kit | None) -> list[Case]:
     """Return each sample with its food, the limit in force on its day, and what the kit finds."""
-    method = regulation.method(planned.method)
+    method = methods.current(view, planned.method)
     rows = view.all(select(Sample).where(Sample.site == view.site, Sample.id.in_(planned.samples)))
     judging = Limits(view, method)
     return [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from lims.door import question
+from lims.queries import methods
 from lims.queries.people import names
 from lims.queries.trace import Finding, finding
 from lims.records.equipment import Instrument
@@ -60,7 +61,7 @@ def waiting(view: View) -> list[Waiting]:
             sample.id,
             sample.food,
             sample.business_name,
-            finding(known, verdict, result, reading, None),
+            finding(known, verdict, result, reading, None, methods.of_run(view, run)),
             run.validity,
             run.lot,
             verdict.tester == view.actor.account,

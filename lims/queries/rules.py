@@ -1,14 +1,16 @@
 """The rules in force as people look them through: what each says, where that is written, who confirmed it."""
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from lims.door import question
-from lims.queries import disputes, editions
+from lims.queries import disputes, editions, methods
 from lims.queries.editions import Line
 from lims.queries.people import names
 from lims.rules import clocks as clock_rules
+from lims.rules import methods as methods_rules
 from lims.rules import planning, template, texts, workdays
 from lims.rules.clocks import Clock
 from lims.rules.planning import Shares
@@ -132,7 +134,13 @@ def shipped(name: str) -> str:
     """Return the text of a rule as it ships."""
     if name.startswith("paper."):
         return template.shipped(name.removeprefix("paper."))
-    return {"clocks": clock_rules.shipped, "workdays": workdays.shipped, "plan": planning.shipped}[name]()
+    known: dict[str, Callable[[], str]] = {
+        "clocks": clock_rules.shipped,
+        "methods": methods_rules.shipped_text,
+        "plan": planning.shipped,
+        "workdays": workdays.shipped,
+    }
+    return known[name]()
 
 
 def marks(view: View) -> frozenset[str]:
@@ -141,6 +149,7 @@ def marks(view: View) -> frozenset[str]:
         [
             *(one.mark for one in disputes.rules(view)),
             *(year_mark(one.day) for one in disputes.every_day(view)),
+            *(one.mark for one in methods.listed(view)),
             shares(view).mark,
         ]
     )

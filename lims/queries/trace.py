@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.queries import case_facts, custody_facts, gaps, sites
+from lims.queries import case_facts, custody_facts, gaps, methods, sites
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
 from lims.queries.run_facts import RunFacts, run_facts
@@ -18,6 +18,7 @@ from lims.records.runs import Position, Run
 from lims.records.samples import Receipt, Sample
 from lims.rules import form
 from lims.rules.custody import Gap
+from lims.rules.methods import Method
 from lims.storage.unit import View
 
 
@@ -25,7 +26,8 @@ from lims.storage.unit import View
 class Finding:
     """A verdict on a sample with the reading behind it, the run it came from and what a second person said.
 
-    `journal` is where the raw bytes lie: the station and the place in the instrument's journal.
+    `journal` is where the raw bytes lie: the station and the place in the instrument's journal; `rule` is the edition
+    of the method that judged.
     """
 
     verdict: str
@@ -53,6 +55,7 @@ class Finding:
     reason: str = ""
     run: str = ""
     journal: tuple[str, int] = ("", 0)
+    rule: Method | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +188,29 @@ def findings(view: View, number: str) -> list[Finding]:
     """Return every verdict on a sample with what stands behind it, the earliest first."""
     known = names(view)
     query = (
-        select(Verdict, Result, Reading, Review)
+        select(Verdict, Result, Reading, Review, Run)
         .join(Result, (Result.site == Verdict.site) & (Result.id == Verdict.result))
         .join(Reading, (Reading.site == Result.site) & (Reading.id == Result.reading))
+        .outerjoin(Run, (Run.site == Result.site) & (Run.id == Result.run))
         .outerjoin(Review, (Review.site == Verdict.site) & (Review.verdict == Verdict.id))
         .where(Verdict.site == view.site, Verdict.sample == number)
         .order_by(Verdict.id)
     )
-    return [finding(known, *row) for row in view.rows(query)]
+    return [
+        finding(known, verdict, result, reading, review, methods.of_run(view, run) if run else None)
+        for verdict, result, reading, review, run in view.rows(query)
+    ]
 
 
 def finding(
-    known: Names, verdict: Verdict, result: Result, reading: Reading, review: Review | None
+    known: Names,
+    verdict: Verdict,
+    result: Result,
+    reading: Reading,
+    review: Review | None,
+    rule: Method | None,
 ) -> Finding:
-    """Return the four rows behind one verdict as one finding."""
+    """Return the rows behind one verdict, and the edition of the method that judged it, as one finding."""
     return Finding(
         verdict=verdict.id,
         item=verdict.item,
@@ -225,4 +237,5 @@ def finding(
         reason=review.reason if review else "",
         run=result.run or "",
         journal=(reading.station, reading.entry),
+        rule=rule,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
+from lims.queries import methods
 from lims.queries.people import names
 from lims.records.equipment import Instrument
 from lims.records.results import Result, Verdict
@@ -56,7 +57,7 @@ def records(view: View, first: date, last: date) -> list[dict[str, str]]:
         )
         .order_by(Verdict.id)
     )
-    called = names(view)
+    called, known = names(view), methods.book(view)
     return [
         {
             **{name: str(sample.form.get(name, "/")) for name in _FORM},
@@ -71,7 +72,7 @@ def records(view: View, first: date, last: date) -> list[dict[str, str]]:
             "drawn_at": _shown(sample.drawn_at),
             "item": verdict.item,
             "method": verdict.method,
-            "format": regulation.method(verdict.method).format,
+            "format": known.method(verdict.method).format,
             "standard": str(verdict.basis.get("standard", "/")),
             "clause": str(verdict.basis.get("clause", "/")),
             "threshold": str(verdict.basis.get("threshold") or "/"),

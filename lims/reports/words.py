@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lims.errors import NotFound
-from lims.rules import cases, regulation
+from lims.rules import cases, methods, regulation
 from lims.text import Tongue
 
 MARKS: Mapping[str, str] = {"negative": "○", "positive": "●", "suspect": "△", "invalid": "╳"}
@@ -82,7 +82,7 @@ class Words:
     def method(self, code: str) -> str:
         """Return a method's title by its id; an id that is not shipped stands for itself."""
         try:
-            title = regulation.method(code).title
+            title = methods.shipped().method(code).title
         except NotFound:
             return code
         return self._of((title[0], title[1]))

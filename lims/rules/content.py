@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from lims.errors import Invalid
 from lims.rules import inhibition, units
 from lims.rules.inhibition import Place
-from lims.rules.regulation import Curve, Method
+from lims.rules.methods import Curve, Method
 from lims.rules.verdict import Facts
 
 LINE = "line"

@@ -10,7 +10,7 @@ from lims.errors import Problem
 from lims.rules import analytes, foods, regulation, strips, units
 from lims.rules.foods import Food
 from lims.rules.limits import Limit
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 
 
 class Check(StrEnum):

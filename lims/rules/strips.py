@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 
 FORMATS = frozenset({"competitive", "sandwich"})
 _OTHER = {"positive": "negative", "negative": "positive"}

@@ -64,7 +64,7 @@ def changed(text: str, array: str, id_: str, values: Mapping[str, object], day: 
         text: as it is in force.
         array: name of the array of rows.
         id_: of the row.
-        values: what it says instead.
+        values: what it says instead; None for what it says no more.
         day: the first day of it.
 
     Raises:
@@ -80,6 +80,7 @@ def changed(text: str, array: str, id_: str, values: Mapping[str, object], day: 
         raise Invalid("edition.earlier", id=id_, day=last["effective_from"].isoformat())
     new = {name: value for name, value in last.items() if name != "effective_to"}
     new |= {**values, "effective_from": day}
+    new = {name: value for name, value in new.items() if value is not None}
     if last["effective_from"] == day:
         found[array][found[array].index(last)] = new
     else:

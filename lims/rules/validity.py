@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lims.rules import strips
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.rules.verdict import Facts, judge
 
 

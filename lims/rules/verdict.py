@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from lims.rules import strips
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
 

@@ -14,7 +14,7 @@ from lims.records.samples import Sample
 from lims.records.supplies import Kit, Lot
 from lims.rules import foods, strips, units
 from lims.rules.limits import Limit
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.rules.verdict import Bound
 from lims.storage.unit import Unit
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import question, verb
 from lims.errors import Invalid, RuleBroken
-from lims.queries import nonconforming, slips, trace
+from lims.queries import methods, nonconforming, slips, trace
 from lims.queries.run_facts import run_facts
 from lims.records.equipment import Instrument
 from lims.records.places import Site
@@ -18,7 +18,6 @@ from lims.records.runs import Run
 from lims.records.samples import Sample
 from lims.records.settings import Setting
 from lims.reports.content import FORM, content_hash
-from lims.rules import regulation
 from lims.services.plan import setting
 from lims.services.sample import moved
 from lims.storage.unit import Unit, View, new_id
@@ -173,7 +172,7 @@ def _content(unit: Unit, sample: str, earlier: int, states: Sequence[str]) -> di
 
 
 def _result(unit: Unit, one: trace.Finding) -> dict[str, Any]:
-    method = regulation.method(one.method)
+    method = one.rule or methods.current(unit.view(), one.method)
     instrument = unit.get(Instrument, one.instrument)
     run = unit.one(
         select(Run)

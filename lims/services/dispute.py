@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from lims import clock
 from lims.door import verb
 from lims.errors import Conflict, Invalid, NotAllowed, Problem, RuleBroken
-from lims.queries import disputes
+from lims.queries import disputes, methods
 from lims.records.cases import CalendarDay, Case, CaseFact
 from lims.records.places import Site
 from lims.records.results import Verdict
 from lims.records.samples import Sample
-from lims.rules import cases, regulation
+from lims.rules import cases
 from lims.rules.cases import Kind
 from lims.rules.clocks import Standing
 from lims.storage.unit import Unit, View, new_id
@@ -31,7 +31,7 @@ def opened(unit: Unit, verdict: Verdict, sample: Sample) -> None:
         verdict=verdict.id,
         item=verdict.item,
         method=verdict.method,
-        format=regulation.method(verdict.method).format,
+        format=methods.current(unit.view(), verdict.method).format,
         farm=sample.form.get("sample_type") == "farm",
         regime=cases.regime_of(sample.form.get("task_source", "")),
         state="preliminary",

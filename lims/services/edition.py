@@ -4,10 +4,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, NotAllowed, RuleBroken
+from lims.queries import editions
 from lims.records.cases import Edition
-from lims.rules import cases, clocks, planning, template, workdays
+from lims.rules import cases, clocks, methodchange, methods, planning, template, workdays
 from lims.storage.unit import Unit, new_id
 
 
@@ -23,6 +25,8 @@ def check(name: str, content: str) -> None:
         workdays.read(content)
     elif name == "plan":
         planning.shares(content)
+    elif name == "methods":
+        methods.read(content)
     elif name.removeprefix("paper.") in template.papers():
         template.read(name.removeprefix("paper."), content)
     else:
@@ -47,10 +51,14 @@ def propose(unit: Unit, name: str, content: str, *, effective_from: date, reason
     if not reason.strip():
         raise Invalid("edition.reason", name=name)
     last = unit.one(select(func.max(Edition.number)).where(Edition.site == unit.site, Edition.name == name))
+    number = (last or 0) + 1
+    if name == "methods":
+        before = editions.text(unit.view(), name, date.max) or methods.shipped_text()
+        content = methodchange.stamped(before, content, number, clock.local(unit.now).date())
     row = Edition(
         id=new_id(),
         name=name,
-        number=(last or 0) + 1,
+        number=number,
         content=content,
         reason=reason,
         effective_from=effective_from,

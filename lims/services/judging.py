@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from lims.queries import plates, readiness
+from lims.queries import methods, plates, readiness
 from lims.queries.readiness import Limits
 from lims.records.readings import Reading
 from lims.records.results import Result, Verdict
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
-from lims.rules import content, inhibition, regulation
+from lims.rules import content, inhibition
 from lims.rules.content import Plate
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts, Judgement, judge
 from lims.rules.workflow import settled
@@ -32,7 +32,7 @@ class _Read:
 
 def close(unit: Unit, run: Run) -> str:
     """Judge a run and close it; return `valid` or `invalid`."""
-    method = regulation.method(run.method)
+    method = methods.of_run(unit.view(), run)
     plate = plates.of_run(unit.view(), run.id) if content.of_plates(method) else None
     read = _together(method, _read(unit, run), plate)
     controls = [
@@ -176,7 +176,7 @@ def _verdict(
         value=judgement.value,
         unit=method.unit,
         word=judgement.word,
-        rule=f"{method.id}@{method.effective_from.isoformat()}",
+        rule=method.rule,
         basis=basis,
         doubts=" ".join([*judgement.doubts, *held.warned(judgement.word)]),
         state="to_review",

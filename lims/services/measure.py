@@ -12,7 +12,7 @@ from drivers.reading import Reading
 from lims.door import verb
 from lims.errors import Invalid, NotFound, Problem, RuleBroken
 from lims.evidence.canonical import encode
-from lims.queries import readiness
+from lims.queries import methods, readiness
 from lims.queries.readiness import Planned
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
@@ -57,7 +57,7 @@ def start_run(unit: Unit, *, instrument: str, method: str, lot: str, bindings: S
         Invalid: no lot, or a role outside its vocabulary.
     """
     unit.get(Instrument, instrument)
-    regulation.method(method, unit.now.date())
+    methods.in_force_today(unit.view(), method)
     if not lot.strip():
         raise Invalid("form.problems", [Problem("form.missing", "lot")], count=1)
     if running := placing.open_run(unit, instrument):
@@ -243,7 +243,7 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
     if not set(profile.measures) <= NO_SAMPLES:
         wells = any(row.position in line for line in profile.channels) and len(profile.channels) == PLATE_ROWS
         run = placing.open_run(unit, row.instrument)
-        waits = run is None or content.of_plates(regulation.method(run.method))
+        waits = run is None or content.of_plates(methods.of_run(unit.view(), run))
         return wells and row.item == "absorbance" and waits
     place = instrument.settings.get("store_places", {}).get(row.position or "")
     degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lims import clock
+from lims.queries import methods
 from lims.records import readings as kept
 from lims.records.equipment import DeviceName, Identity, Instrument, Sighting
 from lims.records.results import Result
 from lims.records.runs import Position, Run
 from lims.records.samples import Sample
-from lims.rules import foods, identity, naming, regulation
+from lims.rules import foods, identity, naming
 from lims.rules.identity import Known
 from lims.rules.match import Bound, Match, Unmatched, contradiction, match
 from lims.storage.unit import Unit, new_id
@@ -61,7 +62,7 @@ def _against(unit: Unit, row: kept.Reading, run: Run, sample: str | None) -> str
     """Return why a reading cannot belong to a run although its position fits, or nothing."""
     if _other_food(unit, row, sample):
         return "other_food"
-    method = regulation.method(run.method)
+    method = methods.of_run(unit.view(), run)
     named = naming_of(unit, row)
     return contradiction(
         flags=row.flags.split(),

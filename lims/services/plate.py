@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
+from lims.queries import methods
 from lims.queries.plates import UNVERIFIABLE, part_of, placed, stands_in, well_of
 from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
@@ -98,7 +99,7 @@ def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
         RuleBroken: the method has no standards on a plate or another unit, or as `measure.start_run`.
         NotReady: as `measure.start_run`.
     """
-    row, rule = unit.get(Plate, plate), regulation.method(method)
+    row, rule = unit.get(Plate, plate), methods.in_force_today(unit.view(), method)
     layout = {name: well_of(well) for name, well in row.layout.items()}
     if found := problems(layout, row.fit):
         raise Invalid("form.problems", found, count=len(found))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, NotAllowed, Problem
+from lims.queries import methods
 from lims.records.equipment import Instrument
 from lims.records.people import Account
 from lims.records.quality import Calibration, Climate, ControlTarget, QualityCheck, Training
@@ -120,7 +121,7 @@ def train(unit: Unit, account: str, step: Learning) -> str:
         Invalid: an unknown kind, nobody who taught, a day that lies ahead, or an end before the beginning.
     """
     unit.get(Account, account)
-    regulation.method(step.method)
+    methods.book(unit.view()).method(step.method)
     problems = _span(unit, step.done_on, step.expires_on, "expires_on")
     if step.kind not in regulation.codes("competence"):
         problems.append(Problem("form.option", "kind", {"value": step.kind}))
@@ -201,7 +202,7 @@ def target(unit: Unit, wanted: Target) -> str:
         NotFound: no such method or instrument.
         Invalid: no source, a role that is no control, or a deviation not above zero.
     """
-    regulation.method(wanted.method)
+    methods.book(unit.view()).method(wanted.method)
     unit.get(Instrument, wanted.instrument)
     problems = [] if wanted.source.strip() else [Problem("form.missing", "source")]
     if wanted.role not in {"blank", "control"}:
@@ -262,7 +263,7 @@ def check(unit: Unit, done: Checked) -> str:
         NotFound: no such method or person.
         Invalid: an unknown kind, or a text that is neither a figure nor a screening word.
     """
-    regulation.method(done.method)
+    methods.book(unit.view()).method(done.method)
     unit.get(Account, done.operator)
     if done.kind not in regulation.codes("check_kind"):
         _refuse([Problem("form.option", "kind", {"value": done.kind})])

@@ -9,7 +9,7 @@ from lims.errors import Invalid, NotFound, Problem, RuleBroken
 from lims.queries import editions
 from lims.queries import rules as asked
 from lims.records.limits import Confirmation
-from lims.rules import clocks, planning, regulation, texts, workdays
+from lims.rules import clocks, methodchange, methods, planning, regulation, texts, workdays
 from lims.services import edition
 from lims.storage.unit import Unit
 
@@ -39,6 +39,43 @@ def clock(unit: Unit, id_: str, changes: Mapping[str, object], *, effective_from
     text = _text(unit, "clocks", clocks.shipped())
     new = texts.changed(text, "clock", id_, {**changes, "verified": True}, effective_from)
     return _proposed(unit, "clocks", new, reason)
+
+
+@verb(needs=MAY)
+def method(unit: Unit, id_: str, changes: Mapping[str, str], *, effective_from: date, reason: str) -> str:
+    """Propose what else a method says from a day on; runs that began before it was published keep what it said.
+
+    Args:
+        unit: the act.
+        id_: of the method.
+        changes: as people write them (`lims.rules.methodchange.typed`).
+        effective_from: the first day on which it judges so, not before today.
+        reason: why it is changed.
+
+    Raises:
+        NotFound: no such method.
+        Invalid: what the text would not take, a day that is over, or no reason.
+    """
+    text = _text(unit, "methods", methods.shipped_text())
+    said = {"verified": True, **methodchange.typed(changes)}
+    return _proposed(unit, "methods", texts.changed(text, "method", id_, said, effective_from), reason)
+
+
+@verb(needs=MAY)
+def new_method(unit: Unit, id_: str, said: Mapping[str, str], *, effective_from: date, reason: str) -> str:
+    """Propose a method of the laboratory's own, or a standard that does not ship; return the edition's id.
+
+    Raises:
+        Invalid: what the text would not take, a method of this id, or no reason.
+    """
+    found = texts.parsed(_text(unit, "methods", methods.shipped_text()))
+    if any(row["id"] == id_ for row in found["method"]):
+        raise Invalid("edition.problems", [Problem("methods.known", id_)], count=1)
+    row = {"id": id_.strip(), "verified": True, "control_verified": True, **methodchange.typed(said)}
+    given = {name: value for name, value in row.items() if value is not None}
+    new = {**given, "effective_from": effective_from}
+    text = texts.written({**found, "method": [*found["method"], new]})
+    return _proposed(unit, "methods", text, reason)
 
 
 def _proposed(unit: Unit, name: str, text: str, reason: str, effective_from: date | None = None) -> str:

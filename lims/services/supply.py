@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
-from lims.queries import supplies
+from lims.queries import methods, supplies
 from lims.records.storerooms import StorePlace
 from lims.records.supplies import Kit, Lot, LotTest, LotUse, Opening
 from lims.rules import acceptance, regulation, units
@@ -55,12 +55,12 @@ class Product:
     reorder_at: Decimal | None = None
 
 
-def _problems(product: Product) -> list[Problem]:
+def _problems(unit: Unit, product: Product) -> list[Problem]:
     needed = ("id", "name", "maker", "unit", "source")
     found = [Problem("form.missing", name) for name in needed if not getattr(product, name).strip()]
     if product.kind not in regulation.codes("kit_kind"):
         found.append(Problem("form.option", "kind", {"value": product.kind}))
-    known = regulation.methods()
+    known = {one.id for one in methods.book(unit.view()).every}
     found += [
         Problem("form.option", "methods", {"value": method})
         for method in product.methods.split()
@@ -82,7 +82,7 @@ def kit(unit: Unit, product: Product, *, active: bool = True) -> str:
     Raises:
         Invalid: an empty field, an unknown kind or method, a figure that cannot be, or a unit that is none.
     """
-    problems = _problems(product)
+    problems = _problems(unit, product)
     if problems:
         raise Invalid("form.problems", problems, count=len(problems))
     given = asdict(product)

@@ -9,7 +9,7 @@ from lims.queries import controls, nonconforming, readiness
 from lims.queries.readiness import Planned
 from lims.records.runs import Run
 from lims.rules import westgard
-from lims.rules.regulation import Method
+from lims.rules.methods import Method
 from lims.services import nonconform
 from lims.storage.unit import Unit
 

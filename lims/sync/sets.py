@@ -1,4 +1,4 @@
-"""Signed, versioned sets that flow down: people, plan, limits, settings; a site with an expired one may still test.
+"""Signed, versioned sets that flow down: people, plan, limits, rules, settings; who holds an expired one may test.
 
 The county issues a set with the day until which it holds; a site takes it only from its county and never an older one.
 """
@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "people": ("account", "role_grant"),
     "plan": ("township", "population"),
     "limits": ("limit_edition", "limit_row", "food_name"),
+    "rules": ("edition", "confirmation"),
     "settings": ("setting",),
 }
 """What flows down, and the tables each kind consists of, parents first."""

@@ -9,7 +9,7 @@ import pytest
 from lims import clock
 from lims.errors import Invalid
 from lims.queries import figures, ledger, limits, reviews, uploads
-from lims.rules import cases, clocks, form, regulation, strips, template, workdays
+from lims.rules import cases, clocks, form, methods, strips, template, workdays
 from lims.rules.counting import Counts
 from lims.rules.strips import Lines
 from lims.rules.verdict import Facts, judge
@@ -18,8 +18,8 @@ from lims.sync import uploading
 from tests.laboratory import Lab, filled, found_lab, today
 from tests.positives import positive
 
-INHIBITION = regulation.method("GBT5009.199-2003")
-STRIP = regulation.method("KIT-CAP-STRIP")
+INHIBITION = methods.shipped().method("GBT5009.199-2003")
+STRIP = methods.shipped().method("KIT-CAP-STRIP")
 MAZU = "350122400"
 
 

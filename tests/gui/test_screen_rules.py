@@ -62,7 +62,7 @@ def test_what_one_proposes_another_publishes(lab: Lab, tmp_path: Path) -> None:
         assert gallery.faults_in(shell, "rules") == []
     with window(lab, "zhao", "rules") as shell:
         screen = shell.shown
-        press(shell, "5")
+        press(shell, "6")
         settle(shell, lambda: screen.tables["editions"].model().rowCount() == 3)
         screen.tables["editions"].choose(lab.as_("lin").ask(editions.listed)[-1].id)
         press(shell, "F4")
@@ -82,3 +82,32 @@ def test_weights_are_proposed_and_who_may_not_is_offered_nothing(lab: Lab) -> No
     with window(lab, "lin", "rules") as shell:
         settle(shell, lambda: bool(shell.shown.key))
         assert shell.shown.acts() == []
+
+
+def test_the_figures_of_a_method_are_proposed_and_a_new_one_too(lab: Lab) -> None:
+    day = today().isoformat()
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "5")
+        settle(shell, lambda: bool(screen.key))
+        screen.tables["methods"].choose("method:KIT-CAP-STRIP@2020-01-01")
+        settle(shell, lambda: "T/C ≥ 0.9" in screen._told.text())
+        press(shell, "F2")
+        assert "threshold" not in screen.form.boxes
+        screen.form.fill({"negative_from": "1.0", "positive_below": "0.8", "interfering": "/", "from": day,
+                          "source": "说明书 2026 版", "reason": "换试剂盒"})  # fmt: skip
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["methods"])
+        (waiting,) = lab.as_("zhao").ask(rules.proposals)
+        assert '+negative_from = "1.0"' in waiting.changes
+        settle(shell, lambda: screen.entering is None)
+        press(shell, "F3")
+        screen.form.fill({"id": "LJ-01", "standard": "LJ-01", "title_zh": "快检", "title_en": "Test",
+                          "item_zh": "亚硝酸盐", "item_en": "Nitrite", "device_items": "nitrite",
+                          "format": "quantitative",
+                          "unit": "mg/kg", "controls": "blank", "control_scope": "run", "foods": "/", "threshold": "20",
+                          "at_threshold": "negative", "interfering": "/", "source": "本室", "clause": "大于 20 阳性",
+                          "control_source": "本室", "from": day, "reason": "新项目"})  # fmt: skip
+        assert screen.form.missing() == []
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["methods", "methods"])

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.screens._strip import lines
-from lims.rules import regulation
-from lims.rules.regulation import Method
+from lims.rules import methods
+from lims.rules.methods import Method
 
-KIT = regulation.methods()["KIT-CAP-STRIP"]
+KIT = methods.shipped().method("KIT-CAP-STRIP")
 SANDWICH = replace(KIT, format="sandwich", positive_from=Decimal("0.3"), negative_below=Decimal("0.1"))
 DIFFERENCE = replace(KIT, difference_above=Decimal(200), difference_word="positive")
 
@@ -32,5 +32,5 @@ def test_bands_stand_as_the_kit_has_them(dressed: QApplication, method: Method, 
 
 def test_without_a_method_or_for_another_one_there_are_none(dressed: QApplication) -> None:
     assert isinstance(dressed, QApplication)
-    for method in (None, regulation.methods()["GBT5009.199-2003"]):
+    for method in (None, methods.shipped().method("GBT5009.199-2003")):
         assert "Bands" not in {name for name, _, _ in lines({}, method)}

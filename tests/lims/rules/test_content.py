@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from lims.errors import Invalid
-from lims.rules import content, regulation
+from lims.rules import content, methods
 from lims.rules.content import Plate
 from lims.rules.inhibition import Place
 from lims.rules.verdict import Bound, Facts, judge
 
-ELISA = regulation.methods()["KIT-CAP-ELISA"]
-LINE = regulation.methods()["KIT-NITRITE-PHOTO"]
+ELISA = methods.shipped().method("KIT-CAP-ELISA")
+LINE = methods.shipped().method("KIT-NITRITE-PHOTO")
 WELL = {"wells": "C1 D1", "mean": "0.8", "cv": "1", "bound": "44", "dilution": "2", "mark": "", "limit": ""}
 
 

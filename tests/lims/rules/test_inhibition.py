@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims.rules import regulation
+from lims.rules import methods
 from lims.rules.inhibition import Place, assays, basis_of, delta_of, is_assay, told
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
 
 GB = "GBT5009.199-2003"
-METHOD = regulation.methods()[GB]
+METHOD = methods.shipped().method(GB)
 
 
 def read(delta: str | None = None, void: str = "", measure: str = "absorbance") -> Facts:
@@ -138,7 +138,7 @@ def test_readings_of_other_kinds_and_methods_without_an_assay_stay_as_they_are()
 def test_every_assay_belongs_to_a_method_of_inhibition_or_with_a_curve_and_says_where_it_is_from() -> None:
     for (method, measure), rules in assays().items():
         assert measure in {"absorbance", "gray"}
-        found = regulation.methods()[method]
+        found = methods.shipped().method(method)
         assert found.format == "inhibition" or found.curve is not None
         assert rules.source
         assert 0 < rules.control_least < rules.control_most

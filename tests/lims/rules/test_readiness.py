@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lims.rules import foods, limits, readiness, regulation
+from lims.rules import foods, limits, methods, readiness
+from lims.rules.methods import Method
 from lims.rules.readiness import Calibrated, Case, Competence, Felt, Finding, Stocked, Wanted
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
-INHIBITION, NYT = regulation.method("GBT5009.199-2003"), regulation.method("NYT448-2001")
-STRIP, FLUOR = regulation.method("KIT-CAP-STRIP"), regulation.method("KIT-ENR-FLUOR")
+INHIBITION, NYT = methods.shipped().method("GBT5009.199-2003"), methods.shipped().method("NYT448-2001")
+STRIP, FLUOR = methods.shipped().method("KIT-CAP-STRIP"), methods.shipped().method("KIT-ENR-FLUOR")
 LOT = Stocked("1", "L1", "accepted", TODAY, Decimal(5))
 
 
@@ -139,7 +140,7 @@ def case(name: str, analyte: str = "", detection: str | None = None) -> Case:
     ],
 )
 def test_a_method_is_suited_to_a_food_or_the_reason_is_told(
-    method: regulation.Method,
+    method: Method,
     food: str,
     analyte: str,
     detection: str | None,

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims.rules import regulation
+from lims.rules import methods
+from lims.rules.methods import Method
 from lims.rules.strips import Lines, meaning, window
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
 
-COMPETITIVE = regulation.methods()["KIT-CAP-STRIP"]
+COMPETITIVE = methods.shipped().method("KIT-CAP-STRIP")
 SANDWICH = replace(
     COMPETITIVE,
     format="sandwich",
@@ -54,7 +55,7 @@ def test_the_same_ratio_means_the_opposite_in_the_other_format(
 
 @pytest.mark.parametrize("method", [COMPETITIVE, SANDWICH, DIFFERENCE])
 @pytest.mark.parametrize("control", [None, "499"])
-def test_without_a_control_line_a_strip_says_nothing(method: regulation.Method, control: str | None) -> None:
+def test_without_a_control_line_a_strip_says_nothing(method: Method, control: str | None) -> None:
     assert meaning(method, lines("0.5", control)) == ("invalid", Decimal("0.5"), "no_control_line")
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from lims.rules import regulation
+from lims.rules import methods
 from lims.rules.validity import Control, Validity, validity
 from lims.rules.verdict import Facts
 
-INHIBITION = regulation.methods()["GBT5009.199-2003"]
-STRIP = regulation.methods()["KIT-CAP-STRIP"]
+INHIBITION = methods.shipped().method("GBT5009.199-2003")
+STRIP = methods.shipped().method("KIT-CAP-STRIP")
 
 
 def read(value: str, unit: str = "%", call: str | None = None) -> Facts:

@@ -1,15 +1,18 @@
 """Rules changed at the desk by two people: clocks, holidays, shares; and values confirmed by name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from lims.errors import Invalid, NotAllowed, NotFound, RuleBroken
-from lims.queries import plans, rules
+from lims.queries import audit, methods, plans, reviews, rules
+from lims.queries.trace import Finding
 from lims.rules import regulation
-from lims.services import edition, plan, planning
+from lims.services import edition, measure, plan, planning, quality
 from lims.services import rules as acts
+from lims.services.quality import Learning
 from tests.laboratory import Lab, found_lab, today
 
 
@@ -94,3 +97,79 @@ def test_a_default_is_confirmed_once_by_name_and_day(lab: Lab) -> None:
         lab.as_("zheng").do(acts.confirm, "workdays:2025", source=" ")
     assert [one.number for one in lab.as_("wang").ask(rules.papers)] == [0] * 8
     assert lab.as_("wang").ask(rules.proposals) == []
+
+
+GB = "GBT5009.199-2003"
+
+
+def judged(lab: Lab, instrument: str, value: str, between: Callable[[], object] = lambda: None) -> Finding:
+    """Judge one sample with a figure; something may happen while its run is open."""
+    (number,) = lab.received()
+    run = lab.run(instrument, [number])
+    lab.value(instrument, "1", "0.0")
+    lab.value(instrument, "2", value)
+    between()
+    assert lab.as_("lin").do(measure.close_run, run) == "valid"
+    waiting = {one.number: one.finding for one in lab.as_("wang").ask(reviews.waiting)}
+    return waiting[number]
+
+
+def test_a_method_is_changed_by_two_people_and_old_results_keep_their_edition(lab: Lab) -> None:
+    instrument, changes = (
+        lab.instrument(),
+        {"threshold": "40", "source": "县局通知", "clause": "抑制率 ≥ 40 %"},
+    )
+    before = judged(lab, instrument, "45.0")
+    edition_ = lab.as_("zheng").do(acts.method, GB, changes, effective_from=today(), reason="从严")
+    with pytest.raises(NotAllowed, match=r"edition\.same_person"):
+        lab.as_("zheng").do(edition.publish, edition=edition_)
+    during = judged(lab, instrument, "46.0", lambda: lab.as_("zhao").do(edition.publish, edition=edition_))
+    after = judged(lab, instrument, "47.0")
+    assert [one.word for one in (before, during, after)] == ["negative", "negative", "positive"]
+    ruled = [one.rule.rule for one in (before, during, after) if one.rule]
+    assert ruled == [f"{GB}@2004-01-01", f"{GB}@2004-01-01", f"{GB}@{today().isoformat()}#1"]
+    assert (after.basis["threshold"], after.basis["source"], after.basis["clause"]) == (
+        "40", "县局通知", "抑制率 ≥ 40 %",
+    )  # fmt: skip
+    with pytest.raises(Invalid, match=r"edition\.earlier"):
+        lab.as_("zheng").do(
+            acts.method, GB, {"threshold": "30"}, effective_from=today() - timedelta(days=1), reason="追溯"
+        )
+    with pytest.raises(NotFound, match=r"edition\.row"):
+        lab.as_("zheng").do(acts.method, "GB 1", changes, effective_from=today(), reason="从严")
+    assert lab.as_("zheng").ask(audit.verify).ok
+
+
+OWN = {
+    "standard": "LJ-01", "title_zh": "亚硝酸盐快检", "title_en": "Nitrite", "item_zh": "亚硝酸盐",
+    "item_en": "Nitrite", "device_items": "nitrite 亚硝酸盐", "format": "quantitative", "unit": "mg/kg",
+    "threshold": "20", "at_threshold": "negative", "source": "本室方法 LJ-01", "clause": "> 20 mg/kg 阳性",
+    "controls": "blank", "control_source": "本室", "foods": "/", "interfering": "/", "blank_high": "1",
+}  # fmt: skip
+
+
+def test_a_method_of_the_laboratorys_own_judges_once_it_is_published(lab: Lab) -> None:
+    edition_ = lab.as_("zheng").do(acts.new_method, "LJ-01", OWN, effective_from=today(), reason="新项目")
+    assert "LJ-01" not in [one.id for one in lab.as_("lin").ask(methods.in_force)]
+    lab.as_("zhao").do(edition.publish, edition=edition_)
+    found = {one.id: one for one in lab.as_("lin").ask(methods.in_force)}
+    assert (found["LJ-01"].rule, found["LJ-01"].threshold) == (f"LJ-01@{today().isoformat()}#1", Decimal(20))
+    with pytest.raises(Invalid) as again:
+        lab.as_("zheng").do(acts.new_method, "LJ-01", OWN, effective_from=today(), reason="新项目")
+    assert [one.code for one in again.value.problems] == ["methods.known"]
+    with pytest.raises(Invalid) as lacking:
+        lab.as_("zheng").do(
+            acts.new_method, "LJ-02", {**OWN, "threshold": "/"}, effective_from=today(), reason="新项目"
+        )
+    assert [one.code for one in lacking.value.problems] == ["methods.needed"]
+    learning = Learning("training", "LJ-01", today(), today() + timedelta(days=300), True, "郑质量")
+    assert lab.as_("zheng").do(quality.train, lab.accounts["lin"], learning)
+    assert lab.as_("zheng").ask(audit.verify).ok
+
+
+def test_a_default_method_is_confirmed_and_then_judges_as_verified(lab: Lab) -> None:
+    (known,) = (one for one in lab.as_("lin").ask(methods.listed) if one.method.id == "KIT-CAP-STRIP")
+    assert (known.method.verified, known.confirmed) == (False, "")
+    lab.as_("zhao").do(acts.confirm, known.mark, source="说明书第 2 页")
+    (now,) = (one for one in lab.as_("lin").ask(methods.listed) if one.method.id == "KIT-CAP-STRIP")
+    assert (now.method.verified, now.confirmed) == (True, f"赵签字 {today().isoformat()}")
