@@ -16,7 +16,7 @@ from lims.errors import LimsError, NotAllowed, Word
 from lims.evidence.entry import Entry
 from lims.evidence.signing import Signer
 from lims.rules import regulation
-from lims.storage import granted, signature
+from lims.storage import granted, handed, signature
 from lims.storage.log import append
 from lims.storage.store import Store
 from lims.storage.unit import Unit, View
@@ -175,6 +175,7 @@ class Lims:
                 role = granted.still(unit, held)
                 signature.check(unit, rule.signs, self.signer)
                 value = verb_(unit, *args, **kwargs)
+                handed.check(unit)
                 notice = _record(connection, unit, rule.name, role)
                 if notice and rule.signs and self.signer:
                     signed = signature.attest(unit, notice.seq, rule.signs, self.signer)

@@ -25,7 +25,7 @@ from lims.text import mark, t
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an act is done with: door, folder, login, bag, places, what was drawn, weights at hand."""
+    """What an act is done with: door, folder, login, bag, places, what was drawn, weights, whether on a van."""
 
     door: Any
     folder: Any
@@ -35,6 +35,7 @@ class Scene:
     places: Sequence[Storage] = ()
     drawn: bytes = b""
     weights: Sequence[Weight] = ()
+    van: bool = False
 
 
 Told = Mapping[str, str]
@@ -90,9 +91,11 @@ MINE, WHO = "direction", "other"
 DIRECTIONS = (("take", mark("I take it over")), ("give", mark("I give it away")))
 OTHERS = (("ours", mark("One of ours")), ("outside", mark("Somebody from outside")))
 DECISIONS = (("accepted", mark("Taken over")), ("refused", mark("Refused")))
+TO_COUNTY = ("county", mark("The county takes it over"))
 
 
-def _handover_fields(_: Scene) -> list[Field]:
+def _handover_fields(scene: Scene) -> list[Field]:
+    county = (TO_COUNTY,) if scene.van and not scene.portion else ()
     return [
         _field("direction", mark("What I do"), "choice", options=DIRECTIONS),
         _field("own_password", mark("My password"), "secret"),
@@ -113,7 +116,7 @@ def _handover_fields(_: Scene) -> list[Field]:
         _field("temperature", mark("Temperature"), "number", must=False, unit="℃"),
         _field("quantity", mark("Quantity"), must=False),
         _field("photo", mark("Photograph of the bag"), "file", must=False),
-        _field("decision", mark("Decision"), "choice", options=DECISIONS),
+        _field("decision", mark("Decision"), "choice", options=(*DECISIONS, *county)),
         _field("reason", mark("Reason of a refusal"), must=False),
     ]
 
@@ -135,10 +138,11 @@ def _hand_over(scene: Scene, told: Told) -> object:
         quantity=_amount(told["quantity"]) if told.get("quantity") else None,
         photo=_path(told, "photo"),
     )
+    if told["decision"] == TO_COUNTY[0]:
+        return meeting.to_county(scene.door, scene.folder, scene.sample, held)
     accepted = told["decision"] == "accepted"
-    return meeting.hold(
-        scene.door, scene.folder, scene.sample, held, accepted=accepted, reason=told.get("reason", "")
-    )
+    reason = told.get("reason", "")
+    return meeting.hold(scene.door, scene.folder, scene.sample, held, accepted=accepted, reason=reason)
 
 
 def _other(scene: Scene, told: Told) -> Ours | Visitor:

@@ -25,8 +25,10 @@ from lims.queries import custody, people, portions, samples, weights
 from lims.queries.custody import Passing
 from lims.queries.portions import Held, Storage
 from lims.queries.weights import Weight
+from lims.records.peers import Home
 from lims.rules.custody import Gap
 from lims.rules.numbering import spell
+from lims.sync import members
 from lims.text import mark, t
 
 TITLE = mark("Custody")
@@ -74,7 +76,7 @@ class Screen(QWidget):
         self._places: tuple[Storage, ...] = ()
         self._weights: Sequence[Weight] = ()
         self._balances: Sequence[str] = ()
-        self._login, self._wanted, self._busy = "", "", False
+        self._login, self._wanted, self._busy, self._van = "", "", False, False
         self.act: Act | None = None
         self.form: Form | None = None
         self.lists, self.search, self._later = QComboBox(), QLineEdit(), QTimer(self)
@@ -126,6 +128,7 @@ class Screen(QWidget):
             self.search.setText(number)
         if self.desk.session is not None:
             self.desk.ask(people.people, then=self._know, latest="custody.people", owner=self)
+            self.desk.ask(members.home, then=self._under, latest="custody.home", owner=self)
         self._ask()
         self.table.setFocus()
 
@@ -213,6 +216,9 @@ class Screen(QWidget):
     def _know(self, found: Sequence[people.Person]) -> None:
         session = self.desk.session
         self._login = next((one.login for one in found if session and one.id == session.account), "")
+
+    def _under(self, county: Home | None) -> None:
+        self._van = county is not None
 
     def _take_weights(self, found: Sequence[Weight]) -> None:
         self._weights = found
@@ -362,7 +368,7 @@ class Screen(QWidget):
         drawn = self.pad.png() if not self.pad.isHidden() else b""
         return Scene(
             self.desk.door, folder, self._login, self._sample(), self._portion(), self._places, drawn,
-            self._weights,
+            self._weights, self._van,
         )  # fmt: skip
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -18,6 +18,7 @@ from gui.widgets.table import Table
 from lims import text
 from lims.errors import Conflict
 from lims.queries import receipts
+from lims.queries.custody import Passing
 from lims.queries.receipts import Arrival, Received
 from lims.queries.samples import Row as Sample
 from lims.rules.numbering import spell, split
@@ -37,6 +38,7 @@ UNKNOWN = mark("Not registered. The sampler must save its form first, or its sta
 CAME_IN = mark("Received already at {time} by {who}. Nothing to do; Ctrl+K opens it.")
 WAS_REFUSED = mark("Refused already at {time} by {who}: {reason}. Give the bag back.")
 IS_VOID = mark("This sample was voided. Ask the quality manager before anything is done with the bag.")
+HANDED_ON = mark("Handed to the county: only the county receives it, and alone writes about it.")
 ODD_STATE = mark("This sample is in the state {state} and cannot be received.")
 FINISH_FIRST = mark("{number} is not finished. Receive or refuse it, or leave it with Esc.")
 
@@ -68,6 +70,7 @@ class Screen(QWidget):
         self.desk = desk
         self._open: Sample | None = None
         self._last: Sample | None = None
+        self._passed: Passing | None = None
         self._busy = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._head, self._food, self._line = Label(role="clock"), Elided(), Label(wrap=True)
@@ -200,8 +203,8 @@ class Screen(QWidget):
         if found.sample is None:
             self._wrong(spell(number), t(UNKNOWN))
             return
-        self._last = found.sample
-        if found.sample.state == "drawn":
+        self._last, self._passed = found.sample, found.handover
+        if found.sample.state == "drawn" or found.sample.van:
             self._begin(found.sample)
         else:
             self._wrong(spell(number), self._why_not(found.sample, found.receipt), found.sample)
@@ -211,6 +214,8 @@ class Screen(QWidget):
     def _why_not(sample: Sample, receipt: Received | None) -> str:
         if sample.state == "void":
             return t(IS_VOID)
+        if sample.state == "handed":
+            return t(HANDED_ON)
         if receipt is None:
             return t(ODD_STATE, state=terms.term("state", sample.state))
         words = CAME_IN if receipt.accepted else WAS_REFUSED
@@ -237,7 +242,18 @@ class Screen(QWidget):
         place = terms.township(sample.township)
         drawn = t("Drawn {time}, {place}. The form says seal {seal}.", time=text.moment(sample.drawn_at)[:16],
                   place=place, seal=sample.seal)  # fmt: skip
-        self._tell(Told("○", spell(sample.number), drawn), f"{sample.food} · {sample.business}")
+        self._tell(Told("○", spell(sample.number), f"{drawn} {self._given()}".rstrip()),
+                   f"{sample.food} · {sample.business}")  # fmt: skip
+
+    def _given(self) -> str:
+        """Say how a van gave the open bag to us; nothing for one of our own."""
+        given, van = self._passed, self._open.van if self._open else ""
+        if given is None:
+            return ""
+        seen = [one for one in (given.temperature, given.quantity) if one]
+        return t("{van} handed it over {time} ({giver} to {taker}: {seen}); received here it is ours.", van=van,
+                 time=text.moment(given.at)[:16], giver=given.giver.name, taker=given.taker.name,
+                 seen=t("format.comma").join([terms.term("seal_state", given.seal_state), *seen]))  # fmt: skip
 
     def _close(self, told: Told, food: str = "") -> None:
         self._open, self._busy = None, False

@@ -22,6 +22,7 @@ COMMANDS = {
     "publish-edition plan-make reporting-unit high-risk required-equipment publish-limits refuse-limits "
     "confirm-limit food-name use-up keep-for slip-printer climate confirm-rule issue-seals upload-again "
     "trust-log distrust-log",
+    "handing": "hand-over receive",
     "papers": "issue slip register",
     "cases": "deadlines paper",
     "planning": "counts credit warnings plan draw",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lims.door import question
 from lims.errors import NotFound
 from lims.queries import gaps as found_gaps
+from lims.queries import sites
 from lims.queries.people import Names, names
 from lims.records.custody import Custody, Outsider, Seal, SealFact
 from lims.records.samples import Sample
@@ -100,6 +101,7 @@ class Passing:
 def who(view: View, row: Custody, side: str, known: Names) -> Who:
     """Return one party of a handover, `giver` or `taker`."""
     account, outsider = getattr(row, f"{side}_account"), getattr(row, f"{side}_outsider")
+    view = view.at(row.site)
     if account:
         return Who(known(account), "password")
     person = view.find(Outsider, outsider) if outsider else None
@@ -136,7 +138,7 @@ def quantity(row: Custody) -> str:
 def handovers(view: View, sample: str) -> list[Passing]:
     """Return every handover of a sample and its portions, the refused ones too, the earliest first."""
     known = names(view)
-    query = select(Custody).where(Custody.site == view.site, Custody.sample == sample)
+    query = select(Custody).where(Custody.site.in_(sites.telling(view, sample)), Custody.sample == sample)
     return [
         Passing(
             id=row.id,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lims import clock
 from lims.door import question
 from lims.queries.samples import Row, row
-from lims.queries.sites import answered_for
+from lims.queries.sites import answered_for, once
 from lims.records.places import Population, Township
 from lims.records.samples import Sample
 from lims.records.settings import Setting
@@ -127,7 +127,7 @@ def _total(towns: Sequence[Town], counts: frozenset[str], share: Decimal, *, com
 def behind(view: View, year: int, *, township: str = "", kind: str = "") -> list[Row]:
     """Return the samples behind a number of the quota, the newest first."""
     query = select(Sample).where(
-        Sample.site.in_(answered_for(view)),
+        once(view),
         Sample.drawn_on >= date(year, 1, 1),
         Sample.drawn_on <= date(year, 12, 31),
         Sample.state.not_in(UNCOUNTED),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from lims.queries import sites
 from lims.queries.people import Names, names
 from lims.records.custody import Custody, Outsider, SealFact
 from lims.records.portions import Disposal, Portion
@@ -33,26 +34,27 @@ class Rows:
 
 
 def rows(view: View, sample: Sample) -> Rows:
-    """Read them."""
+    """Read them, with what the site says that handed the sample over."""
+    tell = sites.telling(view, sample.id)
     return Rows(
         sample,
         view.all(
             select(Custody)
-            .where(Custody.site == view.site, Custody.sample == sample.id)
+            .where(Custody.site.in_(tell), Custody.sample == sample.id)
             .order_by(Custody.at, Custody.id)
         ),
         view.all(
             select(Receipt)
-            .where(Receipt.site == view.site, Receipt.sample == sample.id)
+            .where(Receipt.site.in_(tell), Receipt.sample == sample.id)
             .order_by(Receipt.at, Receipt.id)
         ),
         view.all(
             select(SealFact)
-            .where(SealFact.site == view.site, SealFact.sample == sample.id)
+            .where(SealFact.site.in_(tell), SealFact.sample == sample.id)
             .order_by(SealFact.at, SealFact.id)
         ),
         view.all(
-            select(Move).where(Move.site == view.site, Move.sample == sample.id).order_by(Move.at, Move.id)
+            select(Move).where(Move.site.in_(tell), Move.sample == sample.id).order_by(Move.at, Move.id)
         ),
         view.all(
             select(Portion)
@@ -65,6 +67,7 @@ def rows(view: View, sample: Sample) -> Rows:
 def holder(view: View, row: Custody, side: str, known: Names) -> Holder:
     """Return who gave (`giver`) or took (`taker`) in a handover; outsiders with their full name."""
     account, outsider = getattr(row, f"{side}_account"), getattr(row, f"{side}_outsider")
+    view = view.at(row.site)
     if account:
         return Holder(account, known(account), True)
     if outsider:

@@ -73,7 +73,7 @@ def entries(view: View, year: int) -> Iterator[Entry]:
         Sample.business, Sample.food, Sample.form,
     )  # fmt: skip
     query = select(*columns).where(
-        Sample.site.in_(sites.answered_for(view)),
+        sites.once(view),
         Sample.drawn_on >= date(year, 1, 1),
         Sample.drawn_on <= date(year, 12, 31),
     )

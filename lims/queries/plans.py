@@ -12,7 +12,7 @@ from lims import clock
 from lims.door import question
 from lims.queries import ledger
 from lims.queries.figures import UNCOUNTED
-from lims.queries.sites import answered_for
+from lims.queries.sites import once
 from lims.records.places import Township
 from lims.records.plans import HighRisk, PlanCell, ReportingUnit, RequiredEquipment, YearPlan
 from lims.records.samples import Sample
@@ -139,7 +139,7 @@ def coverage(view: View, year: int) -> list[Coverage]:
     """Return the complete coverage of a year, variety by variety and stage by stage; empty without a list."""
     counted = {one.number for one in ledger.entries(view, year) if one.why is Counts.YES}
     query = select(Sample.id, Sample.food, Sample.stage).where(
-        Sample.site.in_(answered_for(view)),
+        once(view),
         Sample.drawn_on >= date(year, 1, 1),
         Sample.drawn_on <= date(year, 12, 31),
     )

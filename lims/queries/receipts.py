@@ -1,13 +1,14 @@
 """What came in: today's receipts, and whether a scanned sample came in before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
 
 from lims import clock
 from lims.door import question
-from lims.queries import samples
+from lims.queries import custody, samples, sites
+from lims.queries.custody import Passing
 from lims.queries.people import Names, names
 from lims.queries.samples import Row
 from lims.records.samples import Receipt, Sample
@@ -35,10 +36,14 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A scanned sample and, when it came in before, how; both None when no sample has the number."""
+    """A scanned sample and, when it came in before, how; both None when no sample has the number.
+
+    `handover` is how a van gave it to us, where it did and the bag was not received yet.
+    """
 
     sample: Row | None
     receipt: Received | None
+    handover: Passing | None = None
 
 
 def _received(known: Names, receipt: Receipt, sample: Sample) -> Received:
@@ -78,11 +83,16 @@ def today(view: View) -> list[Received]:
 
 @question()
 def arrival(view: View, number: str) -> Arrival:
-    """Return what is known of a sample that was just scanned.
+    """Return what is known of a sample that was just scanned; one that a van handed over can be received here.
 
     Raises:
-        RuleBroken: a site that this one founded keeps it.
+        RuleBroken: a site that this one founded keeps it and has not handed it over.
     """
+    there = sites.holding(view, number)
+    if there.site != view.site and there.get(Sample, number).state == "handed":
+        found = samples.row(there.get(Sample, number))
+        passed = custody.handovers(there, number)
+        return Arrival(replace(found, van=sites.vans(view)[there.site]), None, passed[-1] if passed else None)
     sample = samples.by_number(view, number)
     if sample is None:
         return Arrival(None, None)

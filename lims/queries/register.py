@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 
 from lims.door import question
 from lims.queries.people import names
-from lims.queries.sites import answered_for
+from lims.queries.sites import answered_for, taken_over
 from lims.records.readings import Reading
 from lims.records.results import Result, Review, Verdict
 from lims.records.samples import Sample
@@ -55,6 +55,7 @@ def lines(view: View, year: int) -> list[Line]:
         .outerjoin(Review, (Review.site == Verdict.site) & (Review.verdict == Verdict.id))
         .where(
             Sample.site.in_(answered_for(view)),
+            or_(not_(taken_over(view)), Verdict.id.is_not(None)),
             Sample.drawn_on >= date(year, 1, 1),
             Sample.drawn_on <= date(year, 12, 31),
         )

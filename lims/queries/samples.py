@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )  # fmt: skip
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lims import clock
 from lims.door import question
@@ -207,8 +207,8 @@ def page(
         filters.append(Sample.product_group == product_group)
     vans = sites.vans(view)
     queries = [
-        _in_order(select(*_COLUMNS).where(Sample.site == site, *filters, way), order).limit(count)
-        for site in (view.site, *vans)
+        _in_order(select(*_COLUMNS).where(Sample.site == site, *filters, *away, way), order).limit(count)
+        for site, away in ((view.site, ()), *((van, (_not_here(view),)) for van in vans))
         for way in _apart(_ways(view, site, text), order)
     ]
     if order.by != "number" and len(queries) > 1:
@@ -219,6 +219,13 @@ def page(
     if len(queries) == 1:
         return list(found.values())
     return sorted(found.values(), key=lambda one: one.number, reverse=order.down)[:count]
+
+
+def _not_here(view: View) -> ColumnElement[bool]:
+    """Leave out what a van handed over and we received: our own row tells of it."""
+    ours = aliased(Sample)
+    received = select(ours.id).where(ours.site == view.site, ours.id == Sample.id)
+    return or_(Sample.state != "handed", ~received.exists())
 
 
 @question()

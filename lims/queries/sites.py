@@ -1,8 +1,6 @@
 """Whose samples a county answers for: its own and those of the sites it founded, as far as they have come in."""
 
-from dataclasses import replace
-
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, not_, select
 
 from lims.records.peers import Member
 from lims.records.samples import Sample
@@ -34,5 +32,22 @@ def holding(view: View, number: str) -> View:
     if view.find(Sample, number) is None:
         query = select(Sample.site).where(Sample.site.in_(vans(view)), Sample.id == number)
         for site in view.all(query):
-            return replace(view, place=replace(view.place, site=site))
+            return view.at(site)
     return view
+
+
+def taken_over(view: View) -> ColumnElement[bool]:
+    """Return which rows stand for samples that another site drew and handed over; the number says who drew it."""
+    stations = view.all(select(Member.id).where(Member.site == view.site))
+    return and_(Sample.site == view.site, func.substr(Sample.id, 1, 4).in_(stations))
+
+
+def once(view: View) -> ColumnElement[bool]:
+    """Return the samples that a county answers for, each once: as the row of the site that drew it."""
+    return and_(Sample.site.in_(answered_for(view)), not_(taken_over(view)))
+
+
+def telling(view: View, number: str) -> list[str]:
+    """Return the sites whose rows tell of a sample: the one that handed it over here, if any, then this one."""
+    drawn_by = view.find(Member, number[:4])
+    return [drawn_by.of, view.site] if drawn_by else [view.site]

@@ -11,7 +11,7 @@ from lims.door import question
 from lims.errors import Invalid
 from lims.queries import disputes, figures, tested
 from lims.queries.figures import UNCOUNTED
-from lims.queries.sites import answered_for
+from lims.queries.sites import answered_for, once
 from lims.queries.tested import DIMENSIONS, Item
 from lims.records.cases import Case
 from lims.records.places import Site
@@ -123,7 +123,7 @@ def statistics(view: View, first: date, last: date, by: Sequence[str] = ("group"
         select(func.count())
         .select_from(Sample)
         .where(
-            Sample.site.in_(answered_for(view)), Sample.drawn_on >= first, Sample.drawn_on <= last,
+            once(view), Sample.drawn_on >= first, Sample.drawn_on <= last,
             Sample.state.not_in(UNCOUNTED),
         )
     )[0]  # fmt: skip

@@ -89,18 +89,16 @@ def sample(view: View, number: str) -> Trail:
     vans = sites.vans(view)
     view = sites.holding(view, number)
     row = view.get(Sample, number)
-    known = names(view)
-    facts = [
-        Fact(row.drawn_at, "drawn", known(row.drawn_by), row.business_name, {"seal": row.seal}, row.id),
-        *_receipts(view, number, known),
-        *custody_facts.facts(view, row, known),
-        *case_facts.facts(view, number, known),
-        *_runs(view, number, known),
-        *_verdicts(view, number),
-        *_reviews(view, number, known),
-        *_slips(view, number, known),
-    ]
-    facts.sort(key=lambda fact: fact.at)
+    facts: list[Fact] = []
+    runs: dict[str, RunFacts] = {}
+    told: list[Finding] = []
+    for site in sites.telling(view, number):
+        there = view.at(site)
+        some = list(_facts(there, there.get(Sample, number)))
+        known = {(fact.what, fact.id) for fact in facts}
+        facts += [fact for fact in some if (fact.what, fact.id) not in known]
+        runs |= {fact.id: run_facts(there, fact.id) for fact in some if fact.what == "run_started"}
+        told += findings(there, number)
     slips = view.all(select(Certificate).where(Certificate.site == view.site, Certificate.sample == number))
     return Trail(
         number=row.id,
@@ -108,13 +106,26 @@ def sample(view: View, number: str) -> Trail:
         version=row.version,
         food=row.food,
         form=tuple(_form(view, row)),
-        facts=tuple(facts),
-        findings=tuple(findings(view, number)),
+        facts=tuple(sorted(facts, key=lambda fact: fact.at)),
+        findings=tuple(told),
         slips=tuple((slip.id, slip.number) for slip in slips),
         gaps=tuple(gaps.of_sample(view, row)),
-        runs={fact.id: run_facts(view, fact.id) for fact in facts if fact.what == "run_started"},
+        runs=runs,
         van=vans.get(row.site, ""),
     )
+
+
+def _facts(view: View, row: Sample) -> Iterator[Fact]:
+    """Yield what one site says of a sample, in no order."""
+    known, number = names(view), row.id
+    yield Fact(row.drawn_at, "drawn", known(row.drawn_by), row.business_name, {"seal": row.seal}, row.id)
+    yield from _receipts(view, number, known)
+    yield from custody_facts.facts(view, row, known)
+    yield from case_facts.facts(view, number, known)
+    yield from _runs(view, number, known)
+    yield from _verdicts(view, number)
+    yield from _reviews(view, number, known)
+    yield from _slips(view, number, known)
 
 
 def _form(view: View, row: Sample) -> Iterator[tuple[str, str, str, str]]:

@@ -3,12 +3,13 @@
 from lims.errors import RuleBroken
 
 MOVES: dict[str, frozenset[str]] = {
-    "drawn": frozenset({"received", "rejected", "void"}),
-    "received": frozenset({"testing", "void"}),
+    "drawn": frozenset({"received", "rejected", "void", "handed"}),
+    "received": frozenset({"testing", "void", "handed"}),
     "testing": frozenset({"testing", "tested", "received", "reviewed", "void"}),
-    "tested": frozenset({"testing", "tested", "received", "reviewed", "void"}),
-    "reviewed": frozenset({"testing", "received", "certified", "void"}),
-    "certified": frozenset({"testing", "certified"}),
+    "tested": frozenset({"testing", "tested", "received", "reviewed", "void", "handed"}),
+    "reviewed": frozenset({"testing", "received", "certified", "void", "handed"}),
+    "certified": frozenset({"testing", "certified", "handed"}),
+    "handed": frozenset(),
     "rejected": frozenset(),
     "void": frozenset(),
 }
@@ -18,8 +19,10 @@ def move(number: str, state: str, to: str) -> str:
     """Return the new state of a sample.
 
     Raises:
-        RuleBroken: when the table has no such move.
+        RuleBroken: when the table has no such move, or the sample was handed to the county.
     """
+    if state == "handed":
+        raise RuleBroken("sample.handed", number=number)
     if to not in MOVES[state]:
         raise RuleBroken("sample.state", number=number, state=state, to=to)
     return to

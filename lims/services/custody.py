@@ -7,12 +7,14 @@ from lims.door import verb
 from lims.errors import Invalid, NotFound, Problem, RuleBroken
 from lims.records.attachments import Attachment
 from lims.records.custody import Custody, Outsider
+from lims.records.peers import Home
 from lims.records.portions import Portion
 from lims.records.samples import Sample
 from lims.rules import regulation
 from lims.rules.amount import Amount, checked
 from lims.rules.custody import masked_number
 from lims.services.identify import Confirmed, proved
+from lims.services.sample import moved
 from lims.storage.unit import Unit, new_id
 
 
@@ -146,6 +148,31 @@ def hand_over(unit: Unit, sample: str, handover: Handover, *, accepted: bool = T
     if portion and accepted and _moves(portion, taker):
         unit.put(portion)
     return noted.id
+
+
+@verb(needs="sampler technician manager")
+def to_county(unit: Unit, sample: str, handover: Handover) -> str:
+    """Give a whole sample of a van to its county, which alone writes about it from then on; return the handover's id.
+
+    The county becomes its keeper when it receives the bag, once this act has come with a bundle.
+
+    Raises:
+        NotFound: no county founded this site, or as `hand_over`.
+        RuleBroken: it is in an open run, void, refused or handed over already, a portion is named, or as `hand_over`.
+        NotAllowed: as `hand_over`.
+        Invalid: as `hand_over`.
+    """
+    row = unit.get(Sample, sample)
+    if unit.find(Home, "county") is None:
+        raise NotFound("sync.no_home")
+    if row.state == "testing":
+        raise RuleBroken("custody.running", number=sample)
+    if handover.portion:
+        raise RuleBroken("custody.whole", number=sample)
+    to = moved(row, "handed")
+    noted = hand_over(unit, sample, handover)
+    unit.put(to)
+    return noted
 
 
 def _moves(portion: Portion, taker: "_Known") -> bool:

@@ -58,9 +58,23 @@ def hold(
     Raises:
         LimsError: what `identify.confirm`, `attach.file` or `custody.hand_over` refuse.
     """
+    handover = _identified(lims, folder, sample, meeting)
+    return lims.do(custody.hand_over, sample, handover, accepted=accepted, reason=reason)
+
+
+def to_county(lims: Lims, folder: Folder, sample: str, meeting: Meeting) -> str:
+    """Identify both parties as `hold` does and give a van's sample to its county; return the handover's id.
+
+    Raises:
+        LimsError: what `identify.confirm`, `attach.file` or `custody.to_county` refuse.
+    """
+    return lims.do(custody.to_county, sample, _identified(lims, folder, sample, meeting))
+
+
+def _identified(lims: Lims, folder: Folder, sample: str, meeting: Meeting) -> Handover:
     giver, taker = (_party(lims, folder, one) for one in (meeting.giver, meeting.taker))
     photo = _photo(lims, folder, sample, meeting.photo) if meeting.photo else ""
-    handover = Handover(
+    return Handover(
         giver,
         taker,
         meeting.place,
@@ -73,7 +87,6 @@ def hold(
         meeting.quantity,
         photo,
     )
-    return lims.do(custody.hand_over, sample, handover, accepted=accepted, reason=reason)
 
 
 def _party(lims: Lims, folder: Folder, party: Ours | Visitor) -> Party:

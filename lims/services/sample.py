@@ -15,6 +15,7 @@ from lims.records.samples import Receipt, Sample
 from lims.rules import form, regulation, spelling
 from lims.rules.numbering import number
 from lims.rules.workflow import move
+from lims.services import handing
 from lims.storage.unit import Unit, new_id
 
 _AHEAD_SECONDS = 300
@@ -160,13 +161,16 @@ def receive(
 ) -> str:
     """Take a sample in at the laboratory, or refuse it with a reason; return the receipt's id.
 
+    One that a van of ours handed over is ours from then on.
+
     Raises:
-        RuleBroken: it was received, refused or voided before, it is accepted in a bad state or with another
-            seal without a reason, or a refusal has no reason.
+        RuleBroken: a van keeps it and did not hand it over, it was received, refused or voided before, it is
+            accepted in a bad state or with another seal without a reason, or a refusal has no reason.
         Invalid: a word outside its vocabulary.
         Conflict: somebody changed the sample after it was read.
     """
-    row = unit.get(Sample, sample)
+    came = handing.arriving(unit, sample)
+    row = came or unit.get(Sample, sample)
     _expect(row, version)
     _check_words(condition=seen.condition, seal_state=seen.seal_state)
     fits = seen.condition == "good" and seen.seal_state == "intact" and seen.seal == row.seal
@@ -183,7 +187,11 @@ def receive(
         at=unit.now,
         **asdict(seen),
     )
-    unit.put(receipt, row)
+    if came:
+        unit.put(_business(unit, came.form, came))
+    unit.put(row, receipt)
+    if came:
+        unit.put(*handing.parts(unit, sample))
     return receipt.id
 
 

@@ -14,6 +14,7 @@ from lims.evidence.tree import leaf_hash
 from lims.records.catalogue import metadata
 from lims.records.log import LogEntry, LogHead
 from lims.records.types import time_text
+from lims.storage import tally
 from lims.storage.project import apply
 from lims.storage.rebuild import Difference, stored
 
@@ -61,7 +62,7 @@ def differences_of(connection: Connection, site: str, sample: str) -> list[Diffe
     try:
         with engine.connect() as target:
             for name, table in metadata().tables.items():
-                if name in ABOUT or table.info.get("derived"):
+                if name in ABOUT or name == tally.READ or table.info.get("derived"):
                     table.create(target)
             for entry in _since(connection, site, sample):
                 if pattern.search(entry[2]):

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, true
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lims import clock
+from lims.records.peers import Member
 from lims.records.results import Verdict
 from lims.records.samples import Sample
 from lims.records.tally import SampleTally, VerdictTally
@@ -16,14 +17,22 @@ from lims.records.tally import SampleTally, VerdictTally
 _Key = dict[str, str]
 
 
-def _of_sample(row: Mapping[str, Any]) -> _Key | None:
+READ = Member.__tablename__
+"""The table that is looked into while samples are counted."""
+_FOUNDED = select(Member.id).where(Member.site == bindparam("site"), Member.id == bindparam("station"))
+
+
+def _of_sample(connection: Connection, row: Mapping[str, Any]) -> _Key | None:
+    """Return what a sample counts as: each once, at the site whose station its number names."""
     if row["state"] in {"void", "rejected"}:
+        return None
+    if connection.execute(_FOUNDED, {"site": row["site"], "station": row["id"][:4]}).first():
         return None
     names = ("site", "township", "product_group", "stage", "kind")
     return {**{name: row[name] for name in names}, "month": f"{row['drawn_on']:%Y-%m}"}
 
 
-def _of_verdict(row: Mapping[str, Any]) -> _Key | None:
+def _of_verdict(_: Connection, row: Mapping[str, Any]) -> _Key | None:
     if row["state"] == "rejected":
         return None
     return {
@@ -31,7 +40,7 @@ def _of_verdict(row: Mapping[str, Any]) -> _Key | None:
     }  # fmt: skip
 
 
-_COUNTED: Mapping[str, tuple[Table, str, Callable[[Mapping[str, Any]], _Key | None]]] = {
+_COUNTED: Mapping[str, tuple[Table, str, Callable[[Connection, Mapping[str, Any]], _Key | None]]] = {
     "sample": (SampleTally.__table__, "samples", _of_sample),  # type: ignore[dict-item] # SQLAlchemy types it wider
     "verdict": (VerdictTally.__table__, "verdicts", _of_verdict),  # type: ignore[dict-item] # the same
 }
@@ -54,7 +63,7 @@ def adjust(
     if table.name not in _COUNTED:
         return
     counts, column, key = _COUNTED[table.name]
-    was, now = key(old) if old else None, key(new)
+    was, now = key(connection, old) if old else None, key(connection, new)
     if was == now:
         return
     for one, by in ((was, -1), (now, 1)):
@@ -83,7 +92,7 @@ def recount(connection: Connection) -> None:
         counts, column, key = _COUNTED[kind]
         found: Counter[tuple[tuple[str, str], ...]] = Counter()
         for row in connection.execute(select(record.__table__)).mappings():
-            if (one := key({str(name): value for name, value in row.items()})) is not None:
+            if (one := key(connection, {str(name): value for name, value in row.items()})) is not None:
                 found[tuple(sorted(one.items()))] += 1
         connection.execute(delete(counts))
         rows = [{**dict(one), column: count} for one, count in found.items()]

@@ -4,7 +4,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -126,6 +126,10 @@ class View:
     def site(self) -> str:
         """The site that is read."""
         return self.place.site
+
+    def at(self, site: str) -> "View":
+        """Return the same snapshot as another site reads it."""
+        return replace(self, place=replace(self.place, site=site))
 
     def find(self, kind: type[R], *key: Any) -> R | None:  # noqa: ANN401 - a key is text or a year
         """Return the row of this site with `key`, or None."""

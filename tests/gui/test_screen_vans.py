@@ -11,10 +11,11 @@ from gui import gallery
 from gui.shell import Shell
 from lims.app import open_laboratory
 from lims.bench.traffic import Traffic
+from lims.queries import samples
 from lims.sync import arrivals, members, outbox, sets
 from lims.sync.serve import Service
-from tests.gui.lab import press, settle, window, write
-from tests.laboratory import Lab
+from tests.gui.lab import press, scan, settle, window, write
+from tests.laboratory import PASSWORD, Lab
 from tests.lims.sync.vans import Van, county_and_van
 
 
@@ -77,6 +78,33 @@ def test_the_county_reads_a_vans_sample_and_leaves_changing_it_to_the_van(van: V
         assert (missing["F7"], missing["Return"]) == ("", "")
         assert missing["F8"] == missing["F9"] == "only 快检车 LV01 itself may"
         assert "changed there" in shell.shown.sentence()
+
+
+def test_a_van_gives_a_bag_to_the_county_which_receives_it(van: Van) -> None:
+    board = on_board(van)
+    number = board.draw(food="韭菜")
+    with window(board, "chen", "custody") as shell:
+        shell.shown.arrived(number=number, act="F6")
+        settle(shell, lambda: shell.shown.form is not None)
+        told = {"direction": "give", "own_password": PASSWORD, "other": "ours", "login": "lin"}
+        told |= {"password": PASSWORD, "place": "县快检中心", "seal": "F0001", "seal_state": "intact"}
+        shell.shown.form.fill({**told, "condition": "good", "temperature": "4.5", "decision": "county"})
+        settle(shell)
+        assert gallery.faults_in(shell, "to_county") == []
+        press(shell, "Return")
+        settle(shell, lambda: shell.shown.act is None)
+    van.sync()
+    with window(van.county, "lin", "reception") as shell:
+        scan(shell, number)
+        settle(shell, lambda: shell.shown._open is not None)
+        assert "快检车 LV01 handed it over" in shell.shown._line.text()
+        assert gallery.faults_in(shell, "from_van") == []
+        press(shell, "F7")
+        settle(shell, lambda: shell.shown._open is None)
+    assert [row.number for row in van.county.as_("lin").ask(samples.own)] == [number]
+    with window(board, "lin", "reception") as shell:
+        scan(shell, number)
+        settle(shell, lambda: "Handed to the county" in shell.shown._line.text())
 
 
 def test_a_van_sends_by_net_and_says_that_it_is_away(van: Van) -> None:
