@@ -1,7 +1,8 @@
 """A backup: one sealed file on a second medium that holds all of a laboratory, read back and verified after writing.
 
 It holds a checked copy of the database and every file of the folder. What may only lag behind the database (cursors of
-the journals, outside heads) is taken before it, what must not (raw bytes, attachments) after it.
+the journals, outside heads) is taken before it, what must not (raw bytes, attachments) after it. Files of vans that
+are still coming are taken too, since a receipt may say already that they are here whole.
 A PostgreSQL laboratory is written out as its log and what no log tells; base backup and archived WAL are the server's.
 """
 
@@ -35,6 +36,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 _FIRST = ("spool/", "checkpoints/")
 _LEFT_OUT = (".new", ".draft", ".part", "/lock")
+_COMING = "incoming/files/"
 _ASIDE = ".backup-"
 _OWN = (archive.DATABASE, "laboratory-before-", _ASIDE)
 """What is copied in another way, is older than the database, or belongs to a backup that is being made."""
@@ -159,9 +161,11 @@ def _pack(
     _add(packer, archive.DATABASE, copy)
     if file_key is not None:
         packer.add_bytes(archive.RAW_KEY, file_key)
-    for name, path in _files(folder, early=False):
-        parts.next()
-        _add(packer, name, path)
+    for coming in (True, False):  # a file that came whole gets its place meanwhile: it is met here or there
+        for name, path in _files(folder, early=False):
+            if name.startswith(_COMING) == coming:
+                parts.next()
+                _add(packer, name, path)
 
 
 def _facts(store: Store, heads: Sequence[Checkpoint]) -> Manifest:
@@ -177,7 +181,8 @@ def _facts(store: Store, heads: Sequence[Checkpoint]) -> Manifest:
 def _files(folder: Path, *, early: bool) -> Iterator[tuple[str, Path]]:
     for name, path in archive.members(folder):
         before = name.startswith(_FIRST) or name.endswith("/cursor")
-        mine = name.startswith(_OWN) or name.endswith(_LEFT_OUT)
+        unfinished = name.endswith(_LEFT_OUT) and not name.startswith(_COMING)
+        mine = name.startswith(_OWN) or unfinished
         if before == early and not mine:
             yield name, path
 

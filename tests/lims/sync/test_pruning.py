@@ -1,17 +1,20 @@
 """A van's files leave its disk only when the county holds them whole in a backup that it read back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from lims.app import open_laboratory
+from lims.config import Folder
 from lims.errors import NotAllowed, NotFound, RuleBroken
 from lims.services import attach, keeping
 from lims.services.attach import Subject
 from lims.storage import keys
 from lims.sync import files, outbox, pruning
+from lims.sync.files import Stored
 from tests.laboratory import Lab
-from tests.lims.storage.keeping import recovery
+from tests.lims.storage.keeping import SECRET, recovery
 from tests.lims.sync.vans import Van, county_and_van
 
 
@@ -69,3 +72,27 @@ def test_only_what_a_backup_holds_and_the_county_did_not_lose_again_leaves_the_d
     van.sync()
     assert van.lims.ask(outbox.waiting).photos == 0
     assert sorted(path.read_text("utf-8") for path in held.iterdir()) == ["丢失的一份", "第一份", "第二份"]
+
+
+def test_a_backup_made_before_a_file_has_its_place_holds_it(
+    van: Van, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = Lab(van.laboratory, dict(van.county.accounts))
+    filed(lab, tmp_path, "路上的一份")
+    finish, usb = files.finish, tmp_path / "usb"
+
+    def late(folder: Folder, known: Sequence[Stored]) -> list[str]:
+        """Let the backup come between the bundle's commit and the end of writing its files."""
+        back_up(van, usb)
+        monkeypatch.setattr(files, "finish", finish)
+        return finish(folder, known)
+
+    monkeypatch.setattr(files, "finish", late)
+    accepted = van.sync()
+    assert pruning.prune(lab.as_("zheng"), van.laboratory.sealing, accepted).files == 1
+    van.county.close()
+    keeping.bring_back(next(usb.iterdir()), tmp_path / "anew", SECRET)
+    van.county = Lab(open_laboratory(tmp_path / "anew"), dict(van.county.accounts))
+    van.sync()
+    (held,) = van.county.laboratory.folder.attachments.iterdir()
+    assert held.read_text("utf-8") == "路上的一份"
