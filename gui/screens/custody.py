@@ -25,7 +25,6 @@ from lims.queries import custody, people, portions, samples, weights
 from lims.queries.custody import Passing
 from lims.queries.portions import Held, Storage
 from lims.queries.weights import Weight
-from lims.records.peers import Home
 from lims.rules.custody import Gap
 from lims.rules.numbering import spell
 from lims.sync import members
@@ -217,7 +216,7 @@ class Screen(QWidget):
         session = self.desk.session
         self._login = next((one.login for one in found if session and one.id == session.account), "")
 
-    def _under(self, county: Home | None) -> None:
+    def _under(self, county: object) -> None:
         self._van = county is not None
 
     def _take_weights(self, found: Sequence[Weight]) -> None:
