@@ -1,10 +1,16 @@
 """A table that a laboratory wrote in TOML, read name by name, so that nothing misspelt is taken for absent."""
 
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Self
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
 from drivers.errors import Refused
+
+T = TypeVar("T")
 
 
 class MapError(Refused):
@@ -122,3 +128,43 @@ class Table:
                 raise MapError("unknown", self.place(name))
         for one in self.opened:
             one.finish()
+
+
+def load(settings: Mapping[str, Any], name: str, shipped: Path, parse: Callable[[Mapping[str, Any]], T]) -> T:
+    """Return what a setting names: a table, TOML itself, a path of a TOML file, or the name of a shipped one.
+
+    Args:
+        settings: of the instrument.
+        name: of the setting, such as `form` or `map`.
+        shipped: folder of the shipped files.
+        parse: checks a table and makes something of it.
+
+    Raises:
+        MapError: the file is missing or not TOML, or `parse` refuses the table; the error says what and where.
+    """
+    named = settings.get(name)
+    if isinstance(named, Mapping):
+        return parse(named)
+    if not isinstance(named, str) or not named:
+        raise MapError("missing", name)
+    text, where = (named, name) if "\n" in named else _file(named, shipped)
+    try:
+        found: T = _parsed(parse, text)
+    except tomllib.TOMLDecodeError as error:
+        raise MapError("toml", where, reason=str(error)) from error
+    return found
+
+
+def _file(named: str, shipped: Path) -> tuple[str, str]:
+    path = shipped / f"{named}.toml" if re.fullmatch(r"[a-z0-9_]+", named) else Path(named)
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except OSError as error:
+        raise MapError("file", str(path), reason=str(error.strerror)) from error
+    except UnicodeDecodeError as error:
+        raise MapError("toml", str(path), reason=str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(parse: Callable[[Mapping[str, Any]], Any], text: str) -> Any:  # noqa: ANN401 - whatever `parse` makes
+    return parse(tomllib.loads(text))

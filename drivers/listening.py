@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from drivers.links.serial import SerialLink
 from drivers.profile import Serial
 from protocols import guess
+from protocols.frames import FrameShape
 from protocols.guess import Guess
 from protocols.transcript import DEVICE, Entry, Transcript
 
@@ -97,7 +98,9 @@ def draft(
         fields: name of each field to what the form says of it; what was guessed, where none are given.
     """
     wire: dict[str, object] = {"shape": found.shape, "encoding": found.encoding}
-    if found.shape == "fixed":
+    if found.frame is not None:
+        wire = {"shape": "framed", **frame_table(found.frame)}
+    elif found.shape == "fixed":
         wire = {"shape": "fixed", "start": found.start.hex(" ").upper(), "length": found.length}
     else:
         wire["end"] = found.end.hex(" ").upper()
@@ -110,9 +113,30 @@ def draft(
     return "\n".join(parts)
 
 
+def frame_table(frame: FrameShape) -> dict[str, object]:
+    """Return a shape of frames as a description says it."""
+    return {
+        "start": frame.start.hex(" ").upper(),
+        "length_at": frame.length_at,
+        "length_width": frame.width,
+        "length_order": frame.order,
+        "length_plus": frame.plus,
+        "check": frame.check.name if frame.check else "none",
+        "covers_from": frame.covers_from,
+        "most": frame.most,
+        **({"end": frame.ends.hex().upper()} if frame.ends else {}),
+    }
+
+
+def registers(device: Mapping[str, object], tables: Sequence[tuple[str, Mapping[str, object]]]) -> str:
+    """Return a map of registers in TOML: what is said of the device, then each table under its title."""
+    return "\n".join([_table("device", device), *(_table(title, table) for title, table in tables)])
+
+
 def _guessed(found: Guess) -> Mapping[str, Mapping[str, object]]:
-    if found.shape == "fixed":
-        return {"value": {"first": len(found.start), "count": 2, "type": "uint"}}
+    if found.shape in ("fixed", "framed"):
+        first = found.frame.head if found.frame else len(found.start)
+        return {"value": {"first": first, "count": 2, "type": "uint"}}
     if found.shape == "lines":
         longest = max((len(row[0].encode(found.encoding)) for row in found.rows), default=1)
         return {"value": {"first": 0, "count": longest}}
@@ -127,7 +151,7 @@ def _guessed(found: Guess) -> Mapping[str, Mapping[str, object]]:
 def _table(title: str, table: Mapping[str, object]) -> str:
     """Write one TOML table; the texts of JSON are texts of TOML."""
     lines = [f"{name} = {_value(value)}" for name, value in table.items()]
-    return "\n".join([f"[{title}]", *lines, ""])
+    return "\n".join([title if title.startswith("[") else f"[{title}]", *lines, ""])
 
 
 def _value(value: object) -> str:

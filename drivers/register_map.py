@@ -1,14 +1,14 @@
 """A register map: where a Modbus reader keeps its run number, its status and its results, as checked data."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from drivers import checked
 from drivers.checked import MapError, Table
 from drivers.reading import Call
 from protocols.words import KINDS
@@ -116,28 +116,12 @@ class RegisterMap:
 
 
 def load(settings: Mapping[str, Any]) -> RegisterMap:
-    """The map that the settings name: `map` is a table, a path of a TOML file, or the name of a shipped one.
+    """Return the map that the setting `map` names; see `drivers.checked.load`.
 
     Raises:
         MapError: the file is missing or not TOML, or the map is wrong; the error says what and where.
     """
-    named = settings.get("map")
-    if isinstance(named, Mapping):
-        return parse(named)
-    if not isinstance(named, str) or not named:
-        raise MapError("missing", "map")
-    path = SHIPPED / f"{named}.toml" if re.fullmatch(r"[a-z0-9_]+", named) else Path(named)
-    try:
-        return _parsed(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise MapError("file", str(path), reason=str(error.strerror)) from error
-    except ValueError as error:  # TOML that is none, or bytes that are not UTF-8
-        raise MapError("toml", str(path), reason=str(error)) from error
-
-
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> RegisterMap:
-    return parse(tomllib.loads(text))
+    return checked.load(settings, "map", SHIPPED, parse)
 
 
 def parse(table: Mapping[str, Any]) -> RegisterMap:

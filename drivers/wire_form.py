@@ -1,14 +1,13 @@
 """A wire as a laboratory describes it in TOML, without a programmer: how messages end, where each field stands."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from drivers import checked
 from drivers.checked import MapError, Table
 from drivers.profile import Rung
 from drivers.reading import Call
@@ -117,47 +116,26 @@ class _Table(Table):
                 raise MapError("type", self.place(f"{name}.{key}"), value=str(word))
         return dict(found)
 
-    def finish(self) -> None:
-        for name in self.data:
-            if name not in self.read:
-                raise MapError("unknown", self.place(name))
-        for one in self.opened:
-            one.finish()
-
 
 def load(settings: Mapping[str, Any]) -> WireForm:
-    """The form that the settings name: `form` is a table, TOML itself, a path of a TOML file, or a shipped one's name.
+    """Return the form that the setting `form` names; see `drivers.checked.load`.
 
     Raises:
         MapError: the file is missing or not TOML, or the form is wrong; the error says what and where.
     """
-    named = settings.get("form")
-    if isinstance(named, Mapping):
-        return parse(named)
-    if not isinstance(named, str) or not named:
-        raise MapError("missing", "form")
-    if "\n" in named:
-        return _read(named, "form")
-    path = SHIPPED / f"{named}.toml" if re.fullmatch(r"[a-z0-9_]+", named) else Path(named)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise MapError("file", str(path), reason=str(error.strerror)) from error
-    except UnicodeDecodeError as error:
-        raise MapError("toml", str(path), reason=str(error)) from error
-    return _read(text, str(path))
+    return checked.load(settings, "form", SHIPPED, parse)
 
 
-def _read(text: str, where: str) -> WireForm:
-    try:
-        return _parsed(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MapError("toml", where, reason=str(error)) from error
+def frame_of(wire: Mapping[str, Any]) -> FrameShape:
+    """Return the shape of frames with a length that a `wire` table describes; names as in a form.
 
-
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> WireForm:
-    return parse(tomllib.loads(text))
+    Raises:
+        MapError: something is missing, unknown or does not fit.
+    """
+    table = _Table(wire, "wire")
+    found = _frame(table, framed=True)
+    table.finish()
+    return found
 
 
 def parse(table: Mapping[str, Any]) -> WireForm:

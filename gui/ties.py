@@ -93,6 +93,9 @@ class Papers(Protocol):
     def shift(self, door: Any, /) -> Path:  # noqa: ANN401 - the same
         """Write the page of a shift's end."""
 
+    def description(self, door: Any, instrument: str, /) -> Path:  # noqa: ANN401 - the same
+        """Write an instrument's description for other laboratories."""
+
     def daily(self, progress: Callable[[int], None], /) -> Any:  # noqa: ANN401 - the laboratory's own finding
         """Check the whole log where that was not done today."""
 

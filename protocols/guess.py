@@ -3,14 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+from typing import Literal
+
+from protocols.frames import CRC8, CRC16, SUM8, XOR8, Check, Frame, FrameReader, FrameShape
 
 ENDS = (b"\r\n", b"\n", b"\r")
 SEPARATORS = (",", ";", "\t", "|")
 ENCODINGS = ("ascii", "gb18030", "utf-8")
 MOSTLY = 0.9
 """Share of characters that must be legible for bytes to be text, and of lines that must agree on a separator."""
+CHECKS: tuple[Check, ...] = (CRC16, SUM8, XOR8, CRC8)
+_WIDTHS: tuple[tuple[int, Literal["little", "big"]], ...] = ((1, "little"), (2, "little"), (2, "big"))
+_LEAST, _PLUS, _MOST = 3, 64, 4096
 _FIGURE = re.compile(r"[<>]?[+-]?\d+\.\d+")
 _WHOLE = re.compile(r"\d{1,3}")
 _TIMES = (
@@ -27,13 +33,14 @@ class Guess:
     """What a stretch of bytes looks like.
 
     Attributes:
-        shape: `delimited`, `lines` or `fixed`.
+        shape: `delimited`, `lines`, `fixed` or `framed`.
         encoding: of its text.
         end: what ends a line; for `fixed` empty.
         separator: between fields, empty where none was found.
         rows: the fields of each line, or each block in hex.
-        start: for `fixed`, the bytes that begin a block.
+        start: for `fixed` and `framed`, the bytes that begin a block.
         length: for `fixed`, bytes of a block.
+        frame: for `framed`, where the length stands, what it counts, the check and the end.
     """
 
     shape: str
@@ -43,6 +50,7 @@ class Guess:
     rows: tuple[tuple[str, ...], ...]
     start: bytes = b""
     length: int = 0
+    frame: FrameShape | None = None
 
 
 def legible(data: bytes) -> float:
@@ -59,7 +67,7 @@ def guess(data: bytes) -> Guess | None:
     end = max(ENDS, key=lambda one: (data.count(one), len(one)))
     if encoding and end in data:
         return _lines(data, encoding, end)
-    return _blocks(data)
+    return _frames(data) or _blocks(data)
 
 
 def _encoding(data: bytes) -> str:
@@ -104,6 +112,63 @@ def _blocks(data: bytes) -> Guess | None:
             )
             return Guess("fixed", "ascii", b"", "", rows, start, length)
     return None
+
+
+def _frames(data: bytes) -> Guess | None:
+    """Frames that begin alike and say their own length; the check is found where one fits all of them."""
+    pairs = Counter(data[at : at + 2] for at in range(len(data) - 1))
+    for start, often in pairs.most_common(8):
+        for at, (width, order) in product(range(2, 6), _WIDTHS) if often >= _LEAST else ():
+            if (plus := _counted(data, start, at, width, order)) is not None:
+                return framed(data, _sealed(data, FrameShape(
+                    start, None, order=order, width=width, length_at=at, plus=plus, head=at + width,
+                    covers_from=0, least=at + width, most=_MOST,
+                )))  # fmt: skip
+    return None
+
+
+def framed(data: bytes, shape: FrameShape) -> Guess:
+    """Return what a stretch of bytes holds in frames of a shape, whoever described it."""
+    reader = FrameReader(shape)
+    found = [one.raw for one in reader.receive(data, 0.0) if isinstance(one, Frame)]
+    rows = tuple((one.hex(" ").upper(),) for one in found)
+    return Guess("framed", "ascii", b"", "", rows, shape.start, min(map(len, found), default=0), shape)
+
+
+def _counted(data: bytes, start: bytes, at: int, width: int, order: Literal["little", "big"]) -> int | None:
+    """Return what must be added to a length at this place so that frame follows on frame, None where none does."""
+    places = [one for one in range(len(data) - 1) if data[one : one + 2] == start]
+    first = places[0]
+    for second in places[1:4]:
+        plus = second - first - int.from_bytes(data[first + at : first + at + width], order)
+        ends, here = [], first
+        while 0 <= plus <= _PLUS and here + at + width <= len(data) and data[here : here + 2] == start:
+            ends.append(int.from_bytes(data[here + at : here + at + width], order) + plus)
+            if ends[-1] < at + width:
+                break
+            here += ends[-1]
+        if len(set(ends)) > 1 and len(ends) >= _LEAST and here >= len(data) - max(ends) and here > places[-1]:
+            return plus
+    return None
+
+
+def _sealed(data: bytes, shape: FrameShape) -> FrameShape:
+    """Return the shape with the check and the end that all frames of it agree on."""
+    raws = [bytes.fromhex(row[0]) for row in framed(data, shape).rows]
+    last = {one[-1:] for one in raws}
+    for ends in (*([last.pop()] if len(last) == 1 else []), b""):
+        for check, first in product(CHECKS, range(shape.head)):
+            tried = replace(shape, check=check, ends=ends, covers_from=first)
+            split = [len(one) - tried.tail for one in raws]
+            if all(
+                cut > first and check.compute(one[first:cut]) == one[cut : cut + check.width]
+                for one, cut in zip(raws, split, strict=True)
+            ):
+                return replace(tried, least=tried.head + tried.tail)
+        if ends:
+            shape = replace(shape, ends=ends, least=shape.head + 1)
+            break
+    return shape
 
 
 def segments(lines: Sequence[bytes]) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """The form of one instrument: what it is, on which line it hangs, and what else its profile wants to know."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -69,7 +69,7 @@ class Adding(QWidget):
             return
         self.form.clear()
         if one is not None:
-            settings = "; ".join(f"{name}={value}" for name, value in one.settings.items()) or "/"
+            settings = written(one.settings) or "/"
             self.form.fill({"profile": one.profile, "id": one.id, "name": one.name, "serial": one.serial,
                             "port": one.port, "settings": settings})  # fmt: skip
         self.form.boxes["id"].setEnabled(one is None)
@@ -111,7 +111,7 @@ class Adding(QWidget):
         """Read the settings; one that nobody touched stays what it was, also where it is no plain word."""
         before = self._one.settings if self._one is not None else {}
         return {
-            name: before[name] if str(before.get(name)) == str(said) else said
+            name: before[name] if name in before and shown(before[name]) == str(said) else said
             for name, said in settings_of(written).items()
         }
 
@@ -131,3 +131,23 @@ def settings_of(written: str) -> dict[str, str | int]:
             plain = value.strip()
             found[name.strip()] = int(plain) if re.fullmatch(r"-?[0-9]{1,9}", plain) else plain
     return found
+
+
+def written(settings: Mapping[str, Any]) -> str:
+    """Write settings as `name=value; name=value`; nothing where there are none."""
+    return "; ".join(f"{name}={shown(value)}" for name, value in settings.items())
+
+
+def shown(value: object) -> str:
+    """Return a setting's value in one line: lists part by part, what is longer by its kind alone."""
+    match value:
+        case bool():
+            return t("on") if value else t("off")
+        case str() if "\n" in value:
+            named = re.search(r'(?m)^name *= *"([^"]*)"', value)
+            return t("[description {name}]", name=named.group(1) if named else "")
+        case Mapping():
+            return t("format.comma").join(f"{name} {shown(one)}" for name, one in value.items())
+        case list() | tuple():
+            return t("format.comma").join(shown(one) for one in value)
+    return str(value)

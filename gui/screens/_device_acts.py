@@ -18,6 +18,7 @@ from lims.text import mark, t
 Told = dict[str, str]
 ERASING = Asked("reason", mark("Why its memory is erased"), unseen=False)
 CLOCK = Asked("reason", mark("Why its clock is set"), unseen=False)
+LAMPS = Asked("reason", mark("Why its lamps are set"), unseen=False)
 REASON = Asked("reason", mark("Why it is bound anew"), unseen=False)
 
 
@@ -66,6 +67,29 @@ class DeviceActs:
     def _set_clock(self, one: Owned, told: Told) -> None:
         sentence = t("{name} was told the time.", name=one.name)
         self._order(lambda acts, lims: acts.set_clock(lims, one.id, told["reason"]), sentence)
+
+    def calibrate(self, one: Owned) -> None:
+        """Ask why, then have a board set its lamps anew."""
+        note = t("The lamps of {name} are set anew. Take every cuvette and card out first; zero the board afterwards.",
+                 name=one.name)  # fmt: skip
+        self._asking.begin(t("Set the lamps of {id}", id=one.id), note, [LAMPS], mark("Set its lamps"),
+                           partial(self._calibrate, one), self._back)  # fmt: skip
+
+    def _calibrate(self, one: Owned, told: Told) -> None:
+        sentence = t("{name} was told to set its lamps.", name=one.name)
+        self._order(lambda acts, lims: acts.calibrate(lims, one.id, told["reason"]), sentence)
+
+    def export(self, one: Owned) -> None:
+        """Write the description of a described device for other laboratories."""
+        papers = self._desk.papers
+        if papers is not None:
+            self._desk.work.run(papers.description, self._desk.door, one.id, in_order=True, failed=self._desk.complain,
+                                then=self._exported)  # fmt: skip
+
+    def _exported(self, path: object) -> None:
+        said = t("The description is written: {file}. Another laboratory takes it in with kuaijian instruments import.",
+                 file=str(path))  # fmt: skip
+        self._desk.banner("description", said, "tell")
 
     def _order(self, act: Callable[[Any, Lims], object], sentence: str) -> None:
         """Have the running lines do it, off the GUI thread."""

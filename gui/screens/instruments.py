@@ -1,6 +1,7 @@
 """Instruments: how each line stands, what is said on its wire, and where one is added or taken out of use."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -8,8 +9,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
-from gui.screens import _codes, _values, _wire
-from gui.screens._adding import Adding
+from gui.screens import _codes, _wire
+from gui.screens._adding import Adding, written
 from gui.screens._again import Again
 from gui.screens._asking import Asking
 from gui.screens._chips import MARKS
@@ -293,12 +294,25 @@ class Screen(QWidget):
     def _own(self, none: str) -> list[Action]:
         """Return what this kind of device can have done to itself."""
         kind = self.chosen.kind if self.chosen else None
-        wipe = Action(mark("Erase its memory"), "Z", lambda: self._ask_device(self.device.erase), missing=none,
-                      destroys=True)  # fmt: skip
-        clock = Action(
-            mark("Set its clock"), "K", lambda: self._ask_device(self.device.set_clock), missing=none
+        if kind is None:
+            return []
+        found = (
+            (kind.erases, mark("Erase its memory"), "Z", self.device.erase),
+            (kind.sets_clock, mark("Set its clock"), "K", self.device.set_clock),
+            (kind.calibrates, mark("Set its lamps"), "L", self.device.calibrate),
         )
-        return [wipe] * bool(kind and kind.erases) + [clock] * bool(kind and kind.sets_clock)
+        own = [
+            Action(word, key, partial(self._ask_device, act), missing=none, destroys=key == "Z")
+            for can, word, key, act in found
+            if can
+        ]
+        nowhere = "" if self.desk.papers else t("no folder for reports is set")
+        write = Action(mark("Export its description"), "D", self._export, missing=nowhere)
+        return [*own, *([write] if kind.described else [])]
+
+    def _export(self) -> None:
+        if self.chosen is not None:
+            self.device.export(self.chosen)
 
     def _ask_device(self, act: Callable[[Owned], None]) -> None:
         if self.chosen is not None:
@@ -361,7 +375,7 @@ def _facts(
         (t("Instrument kind"), _codes.pair(kind.title) if kind else one.profile, ""),
         (t("Wiring"), " / ".join(kind.wiring) if kind else "", ""),
         (t("Readings"), t("{count}, the last {at}", count=one.readings, at=last) if last else "0", ""),
-        (t("Settings"), _values.settings(one.settings), ""),
+        (t("Settings"), written(one.settings), ""),
         (t("Known from"), t(kind.source) if kind else "", ""),
         (t("Unverified"), unverified, "late"),
     ]

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
+from gui.screens._described import FRAME, REGISTERS, Described
 from gui.screens._wire import even_font, readable
 from gui.widgets import boxes
 from gui.widgets.field import Field
@@ -76,8 +77,16 @@ class Screen(QWidget):
         self.table = Table(COLUMNS, desk.work, mark("Columns"), mark("Nothing was heard yet."),
                            mark("F listens; press print or upload on the device."))  # fmt: skip
         self.table.chosen.connect(lambda _: desk.changed.emit())
-        left, right, split = QWidget(), QWidget(), QSplitter()
-        boxes.column(self.found, self.said, of=left, edge=(0, 0, 8, 0), gap=4)
+        self.frame = Described(mark("How its frames look"), FRAME)
+        self.registers = Described(mark("Its registers"), REGISTERS)
+        left, right, split = QStackedWidget(), QWidget(), QSplitter()
+        heard = QWidget()
+        boxes.column(self.found, self.said, of=heard, edge=(0, 0, 8, 0), gap=4)
+        self.left = left
+        for one in (heard, self.frame, self.registers):
+            left.addWidget(one)
+        for one in (self.frame, self.registers):
+            one.changed.connect(desk.changed)
         boxes.column(self.table, of=right, edge=(8, 0, 0, 0))
         split.addWidget(left)
         split.addWidget(right)
@@ -156,6 +165,43 @@ class Screen(QWidget):
             self.marks[at] = role
         self._fill()
 
+    # Describing -------------------------------------------------------------------------------------------
+
+    def describe(self, one: Described) -> None:
+        """Show a form in place of what was heard."""
+        one.begin(self.heard.frame if one is self.frame else {"unit_id": "1", "scale": "1", "stride": "1"})
+        self.left.setCurrentWidget(one)
+        self.desk.changed.emit()
+
+    def leave(self) -> None:
+        """Go back to what was heard."""
+        self.left.setCurrentIndex(0)
+        self.table.setFocus()
+        self.desk.changed.emit()
+
+    def reframe(self) -> None:
+        """Read what was heard once more, in the frames as they are described."""
+        try:
+            heard = self.heard.reframed(self.frame.said())
+        except Exception as error:  # noqa: BLE001 - whatever does not fit is told as a sentence
+            self.desk.complain(error)
+            return
+        self.leave()
+        self._came([heard])
+
+    def save_registers(self) -> None:
+        """Write the map of the registers into the laboratory's folder."""
+        if self.desk.papers is not None and self.registers.form.complete():
+            folder, name = self.desk.papers.folder.root / "forms", self.form.raw()["name"]
+            self.desk.work.run(_save_registers, folder, name, self.registers.said(), then=self._mapped,
+                               failed=self.desk.complain, in_order=True)  # fmt: skip
+
+    def _mapped(self, path: str) -> None:
+        said = t("The map is saved: {file}. Add the device on Instruments as a reader with registers (Modbus), "
+                 "with the setting map={file}.", file=path)  # fmt: skip
+        self.leave()
+        self.desk.banner("form", said, "tell")
+
     # Saving -----------------------------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -177,6 +223,8 @@ class Screen(QWidget):
         """Return what can be done."""
         if self.listening:
             return [Action(mark("Stop listening"), "Escape", self.stop, primary=True)]
+        if self.left.currentIndex():
+            return self._describing()
         gaps = self.form.missing()
         missing = t("still missing: {fields}", fields=t("format.comma").join(gaps)) if gaps else ""
         heard = "" if self.heard and self.heard.shape else t("nothing was heard that repeats")
@@ -184,6 +232,9 @@ class Screen(QWidget):
         marks = [Action(word, key, partial(self.give, KEYS[key]), missing=heard) for key, word in MARKS]
         return [
             *marks,
+            Action(mark("Frame shape"), "D", partial(self.describe, self.frame),
+                   missing="" if self.heard else t("nothing was heard yet")),
+            Action(mark("Registers"), "M", partial(self.describe, self.registers)),
             Action(mark("Listen"), "F", self.listen, missing=missing),
             Action(
                 mark("Save the description"),
@@ -192,7 +243,24 @@ class Screen(QWidget):
                 primary=True,
                 missing=missing or heard or value,
             ),
-        ]
+        ]  # fmt: skip
+
+    def _describing(self) -> list[Action]:
+        """Return what can be done while frames or registers are described."""
+        shown = self.frame if self.left.currentWidget() is self.frame else self.registers
+        gaps = shown.form.missing()
+        gaps += (
+            [t("Name of the device")] if shown is self.registers and not self.form.raw().get("name") else []
+        )
+        missing = t("still missing: {fields}", fields=t("format.comma").join(gaps)) if gaps else ""
+        done = (
+            Action(mark("Read with these frames"), "Ctrl+Return", self.reframe, primary=True, missing=missing)
+            if shown is self.frame
+            else Action(
+                mark("Save the map"), "Ctrl+Return", self.save_registers, primary=True, missing=missing
+            )
+        )
+        return [Action(mark("Back"), "Escape", self.leave), done]
 
     def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's own event
         """Give the other roles by their letters."""
@@ -206,6 +274,12 @@ class Screen(QWidget):
         """Say what is expected."""
         if self.listening:
             return t("Listening, without a word to the device. Press print or upload on it.")
+        if self.left.currentWidget() is self.frame:
+            return t("Take start, length, check and end from the manual; what was heard is read once more.")
+        if self.left.currentWidget() is self.registers:
+            return t(
+                "Take the addresses from the manual's table of registers; a reader on Modbus is asked, not heard."
+            )
         if self.heard is None:
             return t("Name the device and its port; F listens for {seconds} seconds.", seconds=int(SECONDS))
         return t("Mark columns: P channel, S sample, I item, V value, U unit, C word, T time, R record.")
@@ -228,7 +302,13 @@ def _save(folder: Any, name: str, heard: Any, marks: dict[int, str]) -> str:  # 
     return str(listening.save(folder, name, heard.marked(name, marks), heard.wire(name))[0])
 
 
+def _save_registers(folder: Any, name: str, said: dict[str, str]) -> str:  # noqa: ANN401 - a path
+    """Write the map; for a worker thread."""
+    from lims.bench import describing, listening  # noqa: PLC0415 - the same
+
+    return str(listening.save(folder, name, describing.registers(name, said), kind="modbus_reader")[0])
+
+
 def states(screen: Screen) -> list[tuple[str, Callable[[], Any]]]:
     """Return the states that the gallery shows besides the first."""
-    del screen
-    return []
+    return [("registers", partial(screen.describe, screen.registers))]

@@ -33,7 +33,7 @@ class Lines(Protocol):
 
 
 class Deliberate:
-    """Erasing and setting the clock; every call blocks, worker threads make it.
+    """Erasing, setting the clock and the lamps; every call blocks, worker threads make it.
 
     Args:
         lines: the running lines.
@@ -66,6 +66,17 @@ class Deliberate:
         """
         self._lines.journal(instrument)  # a line that does not run is told before anything is written down
         command = lims.do(alter.set_clock, instrument, to=clock.now(), reason=reason)
+        self._lines.ask(instrument, command, confirmed=True)
+
+    def calibrate(self, lims: Lims, instrument: str, reason: str) -> None:
+        """Have a board set its lamps anew.
+
+        Raises:
+            RuleBroken: this device has no such command, or no reason.
+            DriverError: its line does not run.
+        """
+        self._lines.journal(instrument)  # as above
+        command = lims.do(alter.calibrate, instrument, reason=reason)
         self._lines.ask(instrument, command, confirmed=True)
 
     def _fetched(self, instrument: str) -> int:

@@ -3,21 +3,23 @@
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers import decode, listening, registry, wire_form
-from drivers.checked import MapError
 from drivers.figures import call_of
 from drivers.listening import Heard as Raw
 from drivers.profile import Serial
+from lims.bench import describing
 from lims.errors import Invalid, NotFound
 from lims.queries.equipment import wiring_words
 from protocols import guess, transcript
 
 KIND = "profile_file"
+BYTES = frozenset({"fixed", "framed"})
+"""Shapes whose columns are bytes."""
 
-
+NUMBERS = frozenset({"length_at", "length_width", "length_plus", "covers_from", "most"})
 ROLES = ("position", "sample", "item", "value", "unit", "call", "time", "record", "serial")
 """What a column may be, in the words of a description."""
 
@@ -101,18 +103,43 @@ class Heard:
             places = guess.segments(lines)
         else:
             lines = [bytes.fromhex(row[0]) for row in found.rows]
-            places = [(at, 1) for at in range(len(found.start), found.length)]
+            frame = found.frame
+            first, tail = (frame.head, frame.tail) if frame else (len(found.start), 0)
+            places = [(at, 1) for at in range(first, found.length - tail)]
         return [self._cell(lines, first, count, found.shape) for first, count in places]
 
     @staticmethod
     def _cell(lines: Sequence[bytes], first: int, count: int, shape: str) -> Cell:
         parts = [line[first : first + count] for line in lines]
         shown = [
-            part.hex().upper() if shape == "fixed" else part.decode("gb18030", "replace").strip()
+            part.hex().upper() if shape in BYTES else part.decode("gb18030", "replace").strip()
             for part in parts
         ]
         ((role, form),) = guess.roles([[text] for text in shown]) if shape == "lines" else [("", "")]
         return Cell({"first": first, "count": count}, tuple(shown), role, form)
+
+    @property
+    def frame(self) -> dict[str, str]:
+        """How its frames begin, say their length, are checked and end, in texts; nothing where it has no frames."""
+        frame = self.guessed.frame if self.guessed else None
+        return {name: str(value) for name, value in listening.frame_table(frame).items()} if frame else {}
+
+    def reframed(self, said: Mapping[str, str]) -> "Heard":
+        """Return the same bytes read as frames that a person describes; whole numbers are written in decimal.
+
+        Raises:
+            MapError: something is missing or does not fit.
+            NotFound: no such frame was heard.
+        """
+        wire = {
+            name: int(text) if text.isdecimal() and name in NUMBERS else text
+            for name, text in said.items()
+            if text
+        }
+        found = guess.framed(self.data, wire_form.frame_of(wire))
+        if not found.rows:
+            raise NotFound("listen.nothing", line=self.line)
+        return replace(self, guessed=found)
 
     def marked(self, name: str, marks: Mapping[int, str]) -> str:
         """Return the description of this wire with the columns that a person gave a role, by their place in `cells`.
@@ -134,7 +161,7 @@ class Heard:
                 )
                 continue
             fields[role] = {**one.place, **({"form": one.form} if role == "time" and one.form else {})}
-            fields[role] |= {"type": "uint"} if self.shape == "fixed" else {}
+            fields[role] |= {"type": "uint"} if self.shape in BYTES else {}
             fields[role] |= {"words": _words(one.samples)} if role == "call" else {}
         return self.toml(name, fields)
 
@@ -187,8 +214,8 @@ def check(toml: str, wire: str) -> list[dict[str, object]]:
     return list(decode.decode(registry.profile(KIND), transcript.read(wire), {"form": toml}))
 
 
-def save(folder: Path, name: str, toml: str, wire: str) -> list[Path]:
-    """Write description and transcript under the device's name; nothing is overwritten.
+def save(folder: Path, name: str, toml: str, wire: str = "", *, kind: str = KIND) -> list[Path]:
+    """Write description and transcript, where there is one, under the device's name; nothing is overwritten.
 
     Raises:
         Invalid: the name makes no file, a file is there already, the folder cannot be written, or the description
@@ -197,14 +224,11 @@ def save(folder: Path, name: str, toml: str, wire: str) -> list[Path]:
     plain = re.sub(r"[^\w-]+", "_", name).strip("_")
     if not plain:
         raise Invalid("listen.name", name=name)
-    try:
-        wire_form.load({"form": toml})
-    except MapError as fault:
-        raise Invalid("listen.form", where=fault.where, fault=fault.code) from None
-    paths = [folder / f"{plain}{suffix}" for suffix in (".toml", ".wire")]
-    for path, text in zip(paths, (toml, wire), strict=True):
-        _write(path, text)
-    return paths
+    describing.checked(kind, toml)
+    texts = {".toml": toml, **({".wire": wire} if wire else {})}
+    for suffix, text in texts.items():
+        _write(folder / f"{plain}{suffix}", text)
+    return [folder / f"{plain}{suffix}" for suffix in texts]
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lims import clock
 from lims.app import Laboratory
-from lims.bench import dossier, life
+from lims.bench import describing, dossier, life
 from lims.bench.traffic import Traffic
 from lims.config import Folder
 from lims.door import Lims
@@ -35,6 +35,10 @@ class Papers:
     def shift(self, lims: Lims) -> Path:
         """End a shift: the log's head leaves on one page to print, sign and file; return where it lies."""
         return self._write(f"shift-{self._moment()}.pdf", dossier.shift(self.laboratory, lims))
+
+    def description(self, lims: Lims, instrument: str) -> Path:
+        """Write an instrument's description for other laboratories and return where it lies."""
+        return describing.export(lims, instrument, self._place(f"{instrument}-{self._moment()}.toml"))
 
     def daily(self, progress: Callable[[int], None]) -> Audit | None:
         """Check the whole log where that was not done today; None when it was, or while nothing may be written."""

@@ -12,8 +12,9 @@ from typing import Annotated, TextIO
 import typer
 
 from lims import text
-from lims.bench import listening, wires
-from lims.cli.options import AsJson, show, show_json
+from lims.bench import describing, listening, wires
+from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.config import Folder, default_folder
 from lims.errors import Invalid
 
 SettingsFile = Annotated[
@@ -35,6 +36,8 @@ def add(app: typer.Typer) -> None:
     instruments.command("play")(play)
     instruments.command("find")(find)
     instruments.command("listen")(listen)
+    instruments.command("export")(export)
+    instruments.command("import")(import_)
     app.add_typer(instruments, name="instruments")
     app.command("capture")(capture)
     app.command("new-instrument")(new_instrument)
@@ -118,6 +121,32 @@ def listen(
             show("  " + " | ".join(row))
     for path in listening.save(folder, name, heard.toml(name), heard.wire(name)):
         show(str(path))
+
+
+def export(
+    instrument: Annotated[str, typer.Argument(help="仪器简称 / short name of the instrument: X1")],
+    file: Annotated[Path, typer.Argument(help="写入的文件 / file to write, .toml")],
+    login: Login,
+    password: Password,
+    root: Dir = None,
+    database: Database = "",
+) -> None:
+    """把自定义仪器的描述写给其他实验室 / write a described instrument's description for other laboratories."""
+    with signed_in(root, database, login, password) as (_, lims):
+        show(str(describing.export(lims, instrument, file)))
+
+
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="其他实验室写出的描述 / description of another laboratory, .toml")
+    ],
+    root: Dir = None,
+) -> None:
+    """取入其他实验室的描述，先检查 / take in another laboratory's description, checked first; prints where it lies."""
+    kind, toml = describing.taken(file)
+    folder = (Folder(root) if root else default_folder()).root / "forms"
+    for path in listening.save(folder, file.stem, toml, kind=kind):
+        show(f"{kind}  {describing.SETTING[kind]}={path}")
 
 
 def play(

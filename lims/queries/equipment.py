@@ -11,6 +11,7 @@ from drivers import registry
 from drivers.profile import Folder, Hid, Profile, Registers, Serial, Tcp, Visa, Wiring
 from lims.door import question
 from lims.records.equipment import Instrument
+from lims.records.places import Site
 from lims.records.readings import Reading
 from lims.storage.unit import View
 
@@ -33,7 +34,9 @@ class Kind:
         live: True for a bare photometer board, whose assays this program runs.
         erases: the command that empties the device, or nothing.
         sets_clock: True where its clock can be set over the wire.
+        calibrates: True for a board whose lamps can be set anew over the wire.
         pushes: True where it only talks by itself, so that what it says it has just measured.
+        described: True where the laboratory describes its wire or registers itself.
     """
 
     id: str
@@ -49,7 +52,9 @@ class Kind:
     live: bool = False
     erases: str = ""
     sets_clock: bool = False
+    calibrates: bool = False
     pushes: bool = False
+    described: bool = False
 
 
 def wiring_words(wiring: Wiring) -> str:
@@ -85,7 +90,9 @@ def kind(profile: Profile) -> Kind:
         profile.live is not None,
         profile.erases,
         profile.sets_clock,
+        "calibrate" in profile.destructive,
         not profile.download and profile.poll is None,
+        not profile.defaults.keys().isdisjoint(("form", "map")),
     )
 
 
@@ -139,3 +146,10 @@ def instruments(view: View) -> list[Owned]:
         )
         for row in view.all(query)
     ]
+
+
+@question()
+def owner(view: View) -> str:
+    """Return the name of the laboratory whose instruments these are."""
+    site = view.find(Site)
+    return site.name if site is not None else ""

@@ -1,4 +1,4 @@
-"""What changes a device itself: its memory is erased, its clock is set. Each is an act of its own, never by the way."""
+"""What changes a device itself: its memory is erased, its clock or lamps are set. Each is an act of its own."""
 
 from datetime import datetime, timedelta
 
@@ -57,6 +57,19 @@ def set_clock(unit: Unit, instrument: str, *, to: datetime, reason: str) -> str:
         raise RuleBroken("alter.other_time", time=clock.local(to).isoformat(timespec="seconds"))
     local = clock.local(to).replace(tzinfo=None).isoformat(timespec="seconds")
     return _kept(unit, instrument, "set_clock", f"set_clock:{local}", (0, local), reason).command
+
+
+@verb(needs="manager administrator")
+def calibrate(unit: Unit, instrument: str, *, reason: str) -> str:
+    """Say that a board is to set its lamps anew; return the command that does it.
+
+    Raises:
+        RuleBroken: this device has no such command, or no reason.
+        NotFound: no such instrument.
+    """
+    if not _kind(unit, instrument).calibrates:
+        raise RuleBroken("alter.no_calibrate", id=instrument)
+    return _kept(unit, instrument, "calibrate", "calibrate", (0, ""), reason).command
 
 
 def _kind(unit: Unit, instrument: str) -> Kind:

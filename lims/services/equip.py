@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
 from lims.records.equipment import Instrument
 from lims.storage.unit import Unit
+
+DESCRIBED = frozenset({"form", "map"})
+"""Settings that name a description of a wire or of registers in TOML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,10 @@ class Device:
 def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
     """Add an instrument to the bench or change how it is wired; return its id. Inactive ones keep their readings.
 
+    A description that a setting names by its file goes into the log as its text, so that it cannot change unseen.
+
     Raises:
-        Invalid: an empty field.
+        Invalid: an empty field, or a description's file that cannot be read.
         RuleBroken: the serial number would change; another device is bound by `rebind.device`.
     """
     given = {name: getattr(device, name) for name in ("id", "name", "profile", "serial", "port", "evidence")}
@@ -51,10 +57,19 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
     unit.put(
         Instrument(
             **given,
-            settings=dict(device.settings),
+            settings={name: _kept(name, value) for name, value in device.settings.items()},
             active=active,
             added_by=unit.actor.account,
             added_at=unit.now,
         )
     )
     return device.id
+
+
+def _kept(name: str, value: object) -> object:
+    if name not in DESCRIBED or not isinstance(value, str) or "\n" in value or not value.endswith(".toml"):
+        return value
+    try:
+        return Path(value).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Invalid("wire.settings", file=value, fault=str(fault)) from None

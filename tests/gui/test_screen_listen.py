@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from drivers import register_map
 from drivers.links.far import PtyEnd
 from drivers.player import Player
 from drivers.simulators.pushing import Pushing
 from drivers.wire_form import load
 from gui import gallery
+from protocols.frames import SUM8, FrameShape
 from tests.gui.lab import Lab, found, press, settle, window
 
 ROWS = [f"R,{n},豇豆,37.{n},2026-08-07 10:31:4{n}\r\n".encode("gb18030") for n in range(4)]
+
+SHAPE = FrameShape(b"\xaa\x55", SUM8, b"\x16", width=1, plus=5, head=3, least=5)
+FRAMES = b"".join(SHAPE.build(b"", bytes((n, 0, 100 + n)) + bytes(n % 3)) for n in range(1, 7))
 
 
 @pytest.fixture
@@ -57,3 +62,37 @@ def test_a_silent_port_is_said(lab: Lab) -> None:
         screen.listen()
         settle(shell, lambda: "error.port_missing" in shell.banners._told)
         assert not screen.listening
+
+
+def test_registers_are_written_down_from_the_manual(lab: Lab) -> None:
+    with window(lab, "zheng", "listen") as shell:
+        screen = shell.shown
+        screen.form.fill({"name": "M1", "port": "COM9"})
+        screen.table.setFocus()
+        press(shell, "M")
+        said = {"function": "3", "word_order": "big", "status": "0", "ready": "2", "run_number": "1", "value": "10",
+                "type": "uint16", "channels": "12"}  # fmt: skip
+        screen.registers.form.fill({**screen.registers.form.raw(), **said})
+        assert gallery.faults_in(shell, "listen") == []
+        press(shell, "Ctrl+Return")
+        forms = lab.laboratory.folder.root / "forms"
+        settle(shell, (forms / "M1.toml").exists)
+        assert len(register_map.load({"map": str(forms / "M1.toml")}).results[0].positions) == 12
+        settle(shell, lambda: screen.left.currentIndex() == 0)
+
+
+def test_frames_are_described_where_the_guess_is_wrong(lab: Lab) -> None:
+    with Player(Pushing([FRAMES]), PtyEnd()) as device, window(lab, "zheng", "listen") as shell:
+        screen = shell.shown
+        screen.form.fill({"name": "X2", "port": device.address, "baud": "9600", "parity": "N"})
+        screen.listen()
+        settle(shell, lambda: "AA 55" in screen.said.toPlainText(), 20)
+        press(shell, "Escape")
+        settle(shell, lambda: screen.heard is not None and screen.heard.shape == "framed")
+        press(shell, "D")
+        assert screen.frame.form.raw()["check"] == "sum8"
+        screen.frame.form.fill({**screen.frame.form.raw(), "end": ""})
+        press(shell, "Ctrl+Return")
+        settle(shell, lambda: "error.listen.nothing" in shell.banners._told)
+        press(shell, "Escape")
+        assert screen.heard.frame["end"] == "16"

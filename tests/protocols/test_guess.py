@@ -2,6 +2,7 @@
 
 import pytest
 
+from protocols.frames import CRC16, SUM8, XOR8, Check, FrameShape
 from protocols.guess import guess, legible, roles
 
 LINES = "R,1,豇豆,37.4,2026-08-07 10:31:44\r\nR,2,白菜,2.05,2026-08-07 10:32:00\r\nR,3"
@@ -42,3 +43,21 @@ def test_the_right_speed_is_the_legible_one() -> None:
     assert legible(b"37.4 %\r\n") == 1.0
     assert legible(bytes((0xFE, 0x00, 0x80))) == 0.0
     assert legible(b"") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("check", "ends", "width"), [(SUM8, b"\x16", 1), (XOR8, b"", 2), (CRC16, b"\x0d", 2), (None, b"\x03", 1)]
+)
+def test_frames_that_say_their_length_with_their_check_and_end(
+    check: Check | None, ends: bytes, width: int
+) -> None:
+    head, tail = 2 + width, (check.width if check else 0) + len(ends)
+    shape = FrameShape(b"\xaa\x55", check, ends, order="big", width=width, length_at=2, plus=4, head=head,
+                       least=head + tail)  # fmt: skip
+    sent = [shape.build(b"", bytes((n, 200 - n, n * 37 % 256)) * (1 + n % 3)) for n in range(8)]
+    found = guess(b"".join(sent))
+    assert found is not None
+    assert found.frame is not None
+    told = (found.shape, found.frame.check, found.frame.ends, found.frame.covers_from if check else 1)
+    assert told == ("framed", check, ends, 1)
+    assert [bytes.fromhex(row[0]) for row in found.rows] == sent

@@ -135,3 +135,17 @@ def test_a_device_whose_clock_is_ahead_is_told_and_its_time_stays(lab: Lab) -> N
     assert behind.apart
     assert behind.offset is not None
     assert behind.offset < timedelta(minutes=-29)
+
+
+def test_lamps_are_set_by_a_person_alone_with_a_reason_and_the_log_says_so(lab: Lab) -> None:
+    with running(lab, "dayuan_bx1") as bench:
+        zheng = lab.as_("zheng")
+        with pytest.raises(RuleBroken, match=r"alter\.reason"):
+            bench.deliberate.calibrate(zheng, "D1", " ")
+        with pytest.raises(NotAllowed):
+            bench.deliberate.calibrate(lab.as_("lin"), "D1", "新灯")
+        bench.deliberate.calibrate(zheng, "D1", "新灯")
+        until(lambda: sent(bench))
+    lab.instrument("TL", "dayuan_tl310")
+    with pytest.raises(RuleBroken, match=r"alter\.no_calibrate"):
+        lab.as_("zheng").do(alter.calibrate, "TL", reason="新灯")

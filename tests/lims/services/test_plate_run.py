@@ -1,6 +1,8 @@
 """A run on a plate: what its standards give becomes results and verdicts of the samples in its wells, or why not."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,13 +14,20 @@ from lims.rules.plate import Well
 from lims.services import measure, plate
 from lims.services.measure import Source
 from lims.services.plate import Plan
-from tests.laboratory import Lab
+from tests.laboratory import Lab, found_lab
 
 METHOD = "KIT-CAP-ELISA"
 LEVELS = ("0", "0.05", "0.15", "0.45", "1.35", "4.05")
 READ = ("1.850", "1.700", "1.430", "0.850", "0.420", "0.190")
 FIGURES = {f"{row}{n}": one for n, one in enumerate(READ, 1) for row in "AB"} | {"H1": "0.050"}
 CONTROL = {"G1": "0.850", "G2": "0.860"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    made = found_lab(tmp_path / "lab")
+    yield made
+    made.close()
 
 
 def layout(samples: list[str], dilution: str = "2") -> dict[str, Well]:
