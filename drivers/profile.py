@@ -126,8 +126,8 @@ class Profile:
             ends in a colon takes an argument, such as `set_clock:`.
         download: the command by which a person reads the device, where it is not `poll`'s; `today` in it stands for
             this computer's date.
-        probe: a harmless request that tells by its answer whether such a device hangs on a serial port; no byte of it
-            may be what erases another device.
+        probe: a harmless request that tells by its answer whether such a device hangs on a serial port; one that
+            holds what erases another device is sent only where a person expects this one.
         consuming: commands after whose answer the device erases itself: only what keeps a journal may ask them.
         live: for a bare photometer board, what an assay on it needs to know.
         samples: what the simulator reports when it is played alone; empty: four plain figures.

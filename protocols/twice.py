@@ -38,6 +38,8 @@ class Twice:
         delimiter: what ends an answer.
         confirm: False for devices that speak once, on their own key; then each answer stands alone.
         patience: seconds to wait for an answer.
+        names: command name to the bytes that ask who is there, and what objects to the one answer; no figure is made
+            of it.
     """
 
     def __init__(
@@ -45,11 +47,14 @@ class Twice:
         requests: Mapping[str, tuple[bytes, bytes]],
         judge: Judge,
         *,
+        names: Mapping[str, tuple[bytes, Judge]] | None = None,
         delimiter: bytes = b"\r\n",
         confirm: bool = True,
         patience: float = 10.0,
     ) -> None:
         self._requests, self._judge = requests, judge
+        self._names = dict(names or {})
+        self._naming: Judge | None = None
         self._confirm, self._patience = confirm, patience
         self._lines = Lines(delimiter, limit=1024, timeout=2.0)
         self._wait = Wait()
@@ -64,11 +69,14 @@ class Twice:
         Raises:
             ProtocolError: the name is unknown, or an answer is still awaited.
         """
-        if command not in self._requests:
+        if command not in self._requests and command not in self._names:
             raise ProtocolError(f"this device can be asked for {', '.join(self._requests)}, not {command!r}")
         if self._wait.running:
             raise ProtocolError("an answer is still awaited")
-        request, self._again = self._requests[command]
+        if command in self._names:
+            request, self._naming = self._names[command]
+        else:
+            request, self._again = self._requests[command]
         self._out += request
         self._left = TRIES - 1
         self._wait.start(self._patience)
@@ -111,7 +119,11 @@ class Twice:
         return events
 
     def _line(self, line: Line, now: float) -> list[Answer | Broken]:
-        reason = self._judge(line.data)
+        naming, self._naming = self._naming, None
+        reason = (naming or self._judge)(line.data)
+        if naming and not reason:
+            self._stop()
+            return [Answer(line.data, line.offset, confirmed=False)]
         if reason:
             self._stop()
             return [
@@ -139,7 +151,7 @@ class Twice:
         self._wait.start(self._patience, now)
 
     def _stop(self) -> None:
-        self._left = 0
+        self._left, self._naming = 0, None
         self._wait.stop()
 
     def _unconfirmed(self) -> list[Answer | Broken]:

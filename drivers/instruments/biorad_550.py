@@ -91,5 +91,6 @@ PROFILE = Profile(
     ),
     channels=WELLS,
     download="last",
+    probe="id",
     simulator=simulator,
 )

@@ -255,6 +255,7 @@ PROFILE = Profile(
     channels=(tuple(str(one) for one in range(1, 9)), tuple(str(one) for one in range(9, 17))),
     defaults=MappingProxyType[str, object]({"dialect": "binary", "kinds": ("wet", "strip", "dry")}),
     download="day:today",
+    probe="test",
     simulator=simulator,
     destructive=("clear",),
 )

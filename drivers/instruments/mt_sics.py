@@ -7,6 +7,7 @@ Wire source: the command set's level 0 as its public reference manuals describe 
 Unverified: every genuine balance; how a given model writes its own units.
 """
 
+import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
@@ -23,9 +24,15 @@ def _judge(line: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _nameless(line: bytes) -> str:
+    return "" if re.fullmatch(rb'I4 A +"[^"]*" *', line) else "content"
+
+
 def codec(settings: Settings) -> Codec[Answer]:
-    """The host's side: `weigh` asks for a stable weight."""
-    return Twice({"weigh": (b"S\r\n", b"S\r\n")}, _judge, confirm=bool(settings.get("confirm", True)))
+    """The host's side: `weigh` asks for a stable weight, `who` for the serial number."""
+    weigh = {"weigh": (b"S\r\n", b"S\r\n")}
+    confirm = bool(settings.get("confirm", True))
+    return Twice(weigh, _judge, confirm=confirm, names={"who": (b"I4\r\n", _nameless)})
 
 
 def read(event: Answer, _settings: Settings) -> Sequence[Reading]:
@@ -56,5 +63,6 @@ PROFILE = Profile(
         Rung.DOCUMENT, "public reference manuals of MT-SICS, level 0", ("every genuine balance",)
     ),
     download="weigh",
+    probe="who",
     simulator=simulator,
 )

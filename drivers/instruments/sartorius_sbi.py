@@ -26,9 +26,15 @@ def _judge(line: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _foreign(line: bytes) -> str:
+    """Any line that such a balance prints says that it is one, also while its load is not at rest."""
+    return "content" if _judge(line) == "content" else ""
+
+
 def codec(settings: Settings) -> Codec[Answer]:
-    """The host's side: `weigh` asks for a print."""
-    return Twice({"weigh": (PRINT, PRINT)}, _judge, confirm=bool(settings.get("confirm", True)))
+    """The host's side: `weigh` asks for a print, `who` for one that tells such a balance."""
+    confirm = bool(settings.get("confirm", True))
+    return Twice({"weigh": (PRINT, PRINT)}, _judge, confirm=confirm, names={"who": (PRINT, _foreign)})
 
 
 def read(event: Answer, _settings: Settings) -> Sequence[Reading]:
@@ -63,5 +69,6 @@ PROFILE = Profile(
         Rung.DOCUMENT, "interface chapter of public operating manuals", ("every genuine balance",)
     ),
     download="weigh",
+    probe="who",
     simulator=simulator,
 )

@@ -14,6 +14,8 @@ def simulator(settings: Settings, records: Sequence[Record]) -> Answering | Push
     weights = [line_of(record) for record in records for _ in range(2)]
 
     def answer(request: bytes) -> bytes:
+        if request == b"I4":
+            return b'I4 A "0123456789"\r\n'
         if request != b"S":
             return b"ES\r\n"
         return weights.pop(0) if weights else b"S I\r\n"

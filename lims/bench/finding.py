@@ -30,12 +30,13 @@ class Answer:
     adapter: str
 
 
-def find(ports: Sequence[str] = (), used: Iterable[str] = ()) -> list[Answer]:
+def find(ports: Sequence[str] = (), used: Iterable[str] = (), expected: str = "") -> list[Answer]:
     """Ask ports who hangs there; blocks for some seconds a port.
 
     Args:
         ports: which; none asks every serial port of this computer that is not in use.
         used: ports of lines that run.
+        expected: id of the kind that a person says hangs there; it alone is asked for.
     """
     named = {one.id: one.title for one in kinds()}
     asked = [one for one in ports if one not in set(used)] if ports else finding.idle(used)
@@ -49,5 +50,5 @@ def find(ports: Sequence[str] = (), used: Iterable[str] = ()) -> list[Answer]:
             one.reason or ("" if one.instruments else "nobody"),
             " ".join(f"{name}={value}" for name, value in one.identity.items() if name != "port"),
         )
-        for one in finding.find(asked)
+        for one in finding.find(asked, expected=expected)
     ]
