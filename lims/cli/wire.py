@@ -79,14 +79,18 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
 
 def find(
     ports: Annotated[
-        list[str] | None, typer.Argument(help="只问这些串口 / ask these ports alone: COM3 /dev/ttyUSB0")
+        list[str] | None,
+        typer.Argument(help="只问这些端口 / ask these ports alone: COM3 /dev/ttyUSB0 192.168.1.20:502"),
     ] = None,
+    expected: Annotated[
+        str, typer.Option("--expect", help="只按此种仪器问 / ask for this kind alone: biorad_550 dayuan_03ff")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """用无害的请求问空闲串口上是什么仪器 / ask idle serial ports, by harmless requests alone, what hangs there."""
     from lims.bench import finding  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
 
-    found = finding.find(ports or ())
+    found = finding.find(ports or (), expected=expected)
     if as_json:
         show_json(found)
         return
