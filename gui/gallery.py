@@ -26,6 +26,8 @@ from lims import text
 
 SIZES = ((1366, 768, 1.0), (1920, 1080, 1.5))
 """Width, height and scale of the windows that are rendered."""
+LOW = ((1024, 600, 1.0),)
+"""The smallest window; rendered in high contrast."""
 LEAST_CONTRAST = 4.5
 PATIENCE = 5.0
 RESTS = 4
@@ -157,6 +159,9 @@ def render(
                 tag = f"{width}x{height}-{name}-{language}"
                 for file in screens:
                     faults += _render_screen(shell, file, folder, tag, QSize(width, height))
+                shell.desk.sign_out()
+                settle(shell)
+                faults += picture(shell, folder, f"sign_in-{tag}", QSize(width, height))
                 shell.close()
     return faults
 

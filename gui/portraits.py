@@ -10,7 +10,7 @@ from gui import finding
 from gui.app import application, dress
 from gui.desk import Desk
 from gui.discover import screens
-from gui.gallery import Fault, render
+from gui.gallery import LOW, Fault, render
 from gui.look import Look
 from gui.shell import Shell
 from gui.ties import Ties
@@ -35,6 +35,8 @@ def _laboratory(root: Path | None, database: str) -> Iterator[Laboratory]:
 def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str]) -> list[Fault]:
     """Render every screen in both languages and sizes; return what a program can see to be wrong.
 
+    With more than one set of colours, the smallest window in high contrast comes besides.
+
     Args:
         folder: where the pictures go.
         root: folder of a laboratory; None plays the demonstration first.
@@ -48,7 +50,10 @@ def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str])
         bench = Bench(laboratory)
         bench.start()
         try:
-            return render(folder, screens(), lambda: _shell(laboratory, bench, folder), themes=themes)
+            files, make = screens(), lambda: _shell(laboratory, bench, folder)
+            faults = render(folder, files, make, themes=themes)
+            low = render(folder, files, make, sizes=LOW, themes=["contrast"]) if len(themes) > 1 else []
+            return faults + low
         finally:
             bench.stop()
 

@@ -200,7 +200,13 @@ def gallery(
     folder: Annotated[Path, typer.Argument(help="图片文件夹 / folder for the pictures")],
     root: Dir = None,
     database: Database = "",
-    small: Annotated[bool, typer.Option("--small", help="只用浅色 / the light theme alone")] = False,
+    small: Annotated[
+        bool,
+        typer.Option(
+            "--small",
+            help="只用浅色，不画深色和高对比 / the light theme alone, neither dark nor high contrast",
+        ),
+    ] = False,
 ) -> None:
     """把每个界面用中英文画成图片 / render every screen in both languages to PNG."""
     from gui import portraits  # noqa: PLC0415 - Qt

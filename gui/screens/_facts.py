@@ -47,7 +47,7 @@ class Facts(QScrollArea):
 
     def _put(self, at: int, name: str, words: str, role: str) -> None:
         left, right = Label(role="muted", wrap=True), Label(role=role, wrap=True)
-        left.put(name)
+        left.put(name.replace("_", "_\u200b"))  # a device's own long name breaks there
         right.put(words)
         left.setFixedWidth(theme.current().px(self._names))
         left.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -13,6 +13,7 @@ from lims import clock
 from lims.queries.people import Person
 from lims.queries.search import Changed, Detail, Wish
 from lims.rules.numbering import is_number
+from lims.rules.spelling import place
 from lims.text import mark, t
 
 KINDS = (
@@ -43,8 +44,8 @@ class Lookup(QWidget):
         for box in (self.person, self.kind):
             box.currentIndexChanged.connect(self._edited)
         line = boxes.row(self.words, self.person, self.kind, self.first, self.last, of=self)
-        for place, share in enumerate((5, 2, 2, 2, 2)):
-            line.setStretch(place, share)
+        for at, share in enumerate((5, 2, 2, 2, 2)):
+            line.setStretch(at, share)
         self._people: tuple[Person, ...] = ()
         self._wish = Wish()
         self.retranslate()
@@ -61,9 +62,9 @@ class Lookup(QWidget):
 
     def show_people(self, people: Sequence[Person]) -> None:
         """Offer these people."""
-        self._people = tuple(people)
+        self._people = tuple(sorted(people, key=lambda one: place(one.name)))
         own = [("station", t("this station"))]
-        _fill(self.person, t("Everybody"), [(one.id, one.name) for one in people] + own)
+        _fill(self.person, t("Everybody"), [(one.id, one.name) for one in self._people] + own)
 
     def wish(self) -> Wish:
         """Return what is looked for."""

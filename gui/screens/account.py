@@ -35,8 +35,10 @@ class Screen(QWidget):
         self.asking.granted.connect(self._granted)
         left, right = boxes.panel(self._name, self.facts), boxes.panel(self.asking, None)
         for each in (left, right):
-            each.setFixedWidth(theme.current().px(WIDE))
-        boxes.row(left, right, None, of=self, edge=16, gap=16)
+            each.setMaximumWidth(theme.current().px(WIDE))
+        line = boxes.row(left, right, None, of=self, edge=16, gap=16)
+        line.setStretch(0, WIDE)
+        line.setStretch(1, WIDE)
         right.hide()
         self._right = right
         self.asking.ended.connect(right.hide)

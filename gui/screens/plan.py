@@ -81,6 +81,7 @@ class Screen(QWidget):
         self.facts, self.asking = Facts(150), Asking(self.desk)
         self.asking.ended.connect(self.desk.changed)
         self.curve = Curve(mark("Rate of positives, month by month"), mark("Month"), mark("Per cent"))
+        self.curve.setMinimumHeight(theme.current().px(130))
         left, right, split = QWidget(), QWidget(), QSplitter()
         boxes.column(self._title, self._basis, self.table, of=left, edge=(0, 0, 8, 0))
         column = boxes.column(

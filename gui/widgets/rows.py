@@ -79,7 +79,11 @@ class Listed:
 
 
 def _sortable(value: Any) -> Any:  # noqa: ANN401 - a column holds values of one kind
-    return value.casefold() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    from lims.rules.spelling import place  # noqa: PLC0415 - the dictionary is slow to read, and the window comes first
+
+    return place(value)
 
 
 class Rows(QAbstractTableModel):

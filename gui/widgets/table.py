@@ -220,11 +220,15 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns where they are a little too wide; the first, which names the row, stays whole."""
         super().resizeEvent(event)
-        first, *widths = (theme.current().px(column.width) for column in self._model.columns)
-        room, wide = self.viewport().width() - first, sum(widths)
+        widths = {
+            at: theme.current().px(column.width) for at, column in enumerate(self._model.columns)
+            if not self.isColumnHidden(at)
+        }  # fmt: skip
+        room = self.viewport().width() - widths.pop(0, 0)
+        wide = sum(widths.values())
         if self._own_widths or not widths or wide > FITTED * room:
             return
-        for at, width in enumerate(widths, start=1):
+        for at, width in widths.items():
             self.setColumnWidth(at, min(width, width * room // wide))
 
     def _widened(self) -> None:

@@ -121,7 +121,7 @@ class TownMap(QWidget):
         current = town.code == self._current
         painter.setPen(QPen(look.colour("accent" if current else "edge"), look.px(3 if current else 1)))
         painter.drawRect(box)
-        inside = box.adjusted(look.px(4), look.px(4), -look.px(4), -look.px(4))
+        inside = box.adjusted(look.px(2), look.px(4), -look.px(2), -look.px(4))
         painter.setFont(look.font("small", strong=True))
         name = QRect(inside.left(), inside.top(), inside.width(), painter.fontMetrics().height())
         if not standing:
@@ -146,4 +146,6 @@ class TownMap(QWidget):
         words = f"{SIGNS[standing]} {line.counted}/{line.target}"
         if painter.fontMetrics().horizontalAdvance(words) > box.width():
             painter.setFont(look.font("small", strong=True))
+        if painter.fontMetrics().horizontalAdvance(words) > box.width():
+            words = words.replace(" ", "\n")
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

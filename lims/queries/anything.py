@@ -79,7 +79,7 @@ def _businesses(view: View, sought: str) -> Iterator[Hit]:
             Business.stall == sought,
         ),
     )
-    for row in view.all(query.order_by(Business.name).limit(10 * EACH)):
+    for row in view.all(query.order_by(Business.pinyin, Business.name).limit(10 * EACH)):
         rank = min(spelling.rank(row.name, sought), 2 if sought in {row.stall, row.credit_code} else 4)
         yield Hit("business", row.id, row.name, row.stall.strip("/"), rank)
 

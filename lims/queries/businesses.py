@@ -34,7 +34,7 @@ def find(view: View, text: str, *, count: int = 12) -> list[Known]:
             Business.site == view.site,
             _called(pattern),
         )
-        .order_by(Business.name)
+        .order_by(Business.pinyin, Business.name)
         .limit(count)
     )
     return [Known(row.id, row.name, _fields(view, row)) for row in view.all(query)]
@@ -68,7 +68,7 @@ def listed(view: View, text: str = "", *, count: int = 300) -> list[Line]:
         select(*columns, func.coalesce(drawn.c.samples, 0), drawn.c.last)
         .outerjoin(drawn, drawn.c.business == Business.id)
         .where(Business.site == view.site, _called(pattern))
-        .order_by(func.coalesce(drawn.c.samples, 0).desc(), Business.name)
+        .order_by(func.coalesce(drawn.c.samples, 0).desc(), Business.pinyin, Business.name)
         .limit(count)
     )
     return [Line(*row) for row in view.rows(query)]

@@ -114,7 +114,9 @@ def _samples(view: View, year: int) -> Iterator[dict[str, str]]:
 
 def _businesses(view: View, _year: int) -> Iterator[dict[str, str]]:
     for row in view.all(
-        select(Business).where(Business.site == view.site).order_by(Business.name, Business.id)
+        select(Business)
+        .where(Business.site == view.site)
+        .order_by(Business.pinyin, Business.name, Business.id)
     ):
         yield {
             "name": row.name, "township": row.township, "address": row.address, "stall": row.stall,

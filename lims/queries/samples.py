@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -29,6 +30,7 @@ from lims.records.places import Business
 from lims.records.results import Verdict
 from lims.records.samples import Sample
 from lims.rules.numbering import split
+from lims.rules.spelling import place
 from lims.storage.unit import View
 
 PAGE = 200
@@ -73,6 +75,10 @@ def row(sample: Sample) -> Row:
     )
 
 
+_NAMES: Mapping[str, InstrumentedAttribute[str]] = {"food": Sample.food, "business": Sample.business_name}
+"""Orders by Chinese names: by pinyin, which no database here knows alike."""
+_FEW, _MOST = 1, 256
+"""Names that are read at once: first, and at most."""
 _COLUMNS = (
     Sample.id, Sample.food, Sample.product_group, Sample.stage, Sample.kind, Sample.township, Sample.business_name,
     Sample.drawn_at, Sample.seal, Sample.state, Sample.version, Sample.site, Sample.drawn_on,
@@ -85,7 +91,8 @@ class Order:
     """How a list of samples is sorted, and where a page begins.
 
     Attributes:
-        by: `number`, `food`, `business`, `township`, `drawn`, `state` or `van`; equal ones by their number.
+        by: `number`, `food`, `business` (these two by pinyin), `township`, `drawn`, `state` or `van`; equal ones by
+            their number.
         down: the last first.
         after: the last line of the page before; None for the first page.
     """
@@ -135,19 +142,18 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _each_food() -> Select[tuple[str]]:
-    first = select(func.min(Sample.food)).where(Sample.site == bindparam("site"))
-    step = first.scalar_subquery()
-    each = select(step.label("food")).cte("each", recursive=True)
-    following = select(func.min(Sample.food)).where(
-        Sample.site == bindparam("site"), Sample.food > each.c.food
-    )
-    each = each.union_all(select(following.scalar_subquery()).where(each.c.food.is_not(None)))
-    return select(each.c.food).where(each.c.food.like(bindparam("pattern"), escape="\\"))
+def _each(column: InstrumentedAttribute[str]) -> Select[tuple[str]]:
+    """Return every value of a column once, by one step through its index each; `pattern` is what it must be like."""
+    first = select(func.min(column)).where(Sample.site == bindparam("site"))
+    each = select(first.scalar_subquery().label("name")).cte("each", recursive=True)
+    following = select(func.min(column)).where(Sample.site == bindparam("site"), column > each.c.name)
+    each = each.union_all(select(following.scalar_subquery()).where(each.c.name.is_not(None)))
+    return select(each.c.name).where(each.c.name.like(bindparam("pattern"), escape="\\"))
 
 
-_FOODS = _each_food()
-"""The foods whose name holds a text; each name is looked at once, by one step through its index."""
+_FOODS = _each(Sample.food)
+"""The foods whose name holds a text."""
+_EACH = {by: _each(column) for by, column in _NAMES.items()}
 _SHOPS = select(Business.id).where(
     Business.site == bindparam("site"),
     or_(
@@ -206,9 +212,17 @@ def page(
     if product_group:
         filters.append(Sample.product_group == product_group)
     vans = sites.vans(view)
+    holders = {view.site: (), **{van: (_not_here(view),) for van in vans}}
+    if order.by in _NAMES:
+        alike = {
+            site: and_(or_(*ways), *away)
+            for site, away in holders.items()
+            if (ways := _ways(view, site, text))
+        }
+        return _by_name(view, _Sought(alike, filters, vans), order, count)
     queries = [
         _in_order(select(*_COLUMNS).where(Sample.site == site, *filters, *away, way), order).limit(count)
-        for site, away in ((view.site, ()), *((van, (_not_here(view),)) for van in vans))
+        for site, away in holders.items()
         for way in _apart(_ways(view, site, text), order)
     ]
     if order.by != "number" and len(queries) > 1:
@@ -226,6 +240,62 @@ def _not_here(view: View) -> ColumnElement[bool]:
     ours = aliased(Sample)
     received = select(ours.id).where(ours.site == view.site, ours.id == Sample.id)
     return or_(Sample.state != "handed", ~received.exists())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a page holds: for each site the way a text names its samples, other conditions, names of the vans."""
+
+    ways: Mapping[str, ColumnElement[bool]]
+    filters: Sequence[ColumnElement[bool]]
+    vans: Mapping[str, str]
+
+
+def _by_name(view: View, sought: _Sought, order: Order, count: int) -> list[Row]:
+    """Return a page sorted by the pinyin of a name, then by number.
+
+    The names are few against the samples: they are sorted here, and the samples read name by name through the index
+    of the column, a few names at once and more of them where little is found.
+    """
+    found, step = list[Row](), _FEW
+    names = {
+        name for site in sought.ways for (name,) in view.columns(_EACH[order.by], site=site, pattern="%")
+    }
+    ranked = sorted(names, key=place, reverse=order.down)
+    after = order.after
+    if after is not None:
+        begin = place(after.food if order.by == "food" else after.business)
+        ranked = [name for name in ranked if (place(name) <= begin if order.down else place(name) >= begin)]
+    while ranked and len(found) < count:
+        some, ranked = ranked[:step], ranked[step:]
+        found += _of_names(view, sought, some, order, count - len(found))
+        step = min(step * 4, _MOST)
+    return found
+
+
+def _of_names(view: View, sought: _Sought, names: Sequence[str], order: Order, count: int) -> list[Row]:
+    """Return the first samples of some names in their order, those that come after the page before."""
+    column, at = _NAMES[order.by], {name: rank for rank, name in enumerate(names)}
+    rank, after = case(at, value=column), order.after
+    where: list[ColumnElement[bool]] = [column.in_(names)]
+    if after is not None and (last := after.food if order.by == "food" else after.business) in at:
+        where.append(
+            or_(column != last, Sample.id < after.number if order.down else Sample.id > after.number)
+        )
+    lines = [
+        one
+        for site, way in sought.ways.items()
+        for one in view.columns(
+            select(*_COLUMNS)
+            .where(Sample.site == site, way, *sought.filters, *where)
+            .order_by(rank, Sample.id.desc() if order.down else Sample.id)
+            .limit(count)
+        )
+    ]
+    rows = [Row(*(*one[:11], sought.vans.get(one.site, ""))) for one in lines]
+    rows.sort(key=lambda row: row.number, reverse=order.down)
+    rows.sort(key=lambda row: at[row.food if order.by == "food" else row.business])
+    return rows[:count]
 
 
 @question()

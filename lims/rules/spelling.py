@@ -1,5 +1,7 @@
 """Names as people type them to find something: a part of the name, or the first letters of its pinyin."""
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
 
 NOT_FOUND = 9
@@ -9,6 +11,12 @@ NOT_FOUND = 9
 def initials(name: str) -> str:
     """Return the first letters of a name's pinyin; what is no Chinese stays as it is."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+
+
+@lru_cache(maxsize=20_000)
+def place(name: str) -> tuple[tuple[str, ...], str]:
+    """Return where a name stands in a list that is sorted by pinyin, syllable by syllable; equal ones by character."""
+    return tuple(part.casefold() for part in lazy_pinyin(name)), name
 
 
 def rank(name: str, sought: str) -> int:

@@ -50,7 +50,7 @@ def test_the_demonstration_is_whole_in_every_look(
     faults = gallery.render(tmp_path, [demo], make, ["en"], [size], [name])
     theme.wear(dressed, before)
     assert faults == []
-    assert len(list(tmp_path.glob("*.png"))) == 9
+    assert len(list(tmp_path.glob("*.png"))) == 10
 
 
 @pytest.mark.usefixtures("dressed")

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from lims.queries import samples
 from lims.queries.samples import Order, Row
+from lims.rules.spelling import place
 from tests.laboratory import Lab, found_lab
 
 KEYS = {
     "number": lambda row: (row.number,),
-    "food": lambda row: (row.food, row.number),
-    "business": lambda row: (row.business, row.number),
+    "food": lambda row: (place(row.food), row.number),
+    "business": lambda row: (place(row.business), row.number),
     "township": lambda row: (row.township, row.drawn_at.date(), row.number),
     "drawn": lambda row: (row.drawn_at.date(), row.number),
     "state": lambda row: (row.state, row.number),
@@ -29,13 +30,15 @@ def paged(lab: Lab, by: str, *, down: bool, text: str = "") -> list[Row]:
 
 def test_pages_of_every_order_are_the_whole_list(lab: Lab) -> None:
     for at in range(8):
-        lab.draw(food=("韭菜", "豇豆", "花菜")[at % 3], business_name=("y", "x")[at % 2], seal=f"F{at:04}",
+        lab.draw(food=("韭菜", "豇豆", "阿胶")[at % 3], business_name=("y", "x")[at % 2], seal=f"F{at:04}",
                  township=("350122100", "350122104")[at % 2])  # fmt: skip
     lab.received(1, food="豇豆", business_name="x")
     whole = lab.as_("lin").ask(samples.page)
     for by, key in KEYS.items():
         for down in (True, False):
             assert paged(lab, by, down=down) == sorted(whole, key=key, reverse=down), by
+    foods = list(dict.fromkeys(row.food for row in paged(lab, "food", down=False)))
+    assert foods == ["阿胶", "豇豆", "韭菜"], "by pinyin, not by the number of the character"
     assert paged(lab, "food", down=False, text="豆") == sorted(
         (row for row in whole if row.food == "豇豆"), key=lambda row: row.number
     )
