@@ -12,7 +12,7 @@ from lims import text
 from lims.queries import businesses, credit
 from lims.queries.businesses import Line
 from lims.queries.credit import CreditFile
-from lims.rules import cases, regulation
+from lims.rules import cases
 from lims.text import mark, t
 
 TITLE = mark("Businesses")
@@ -122,7 +122,7 @@ class Screen(Ledger):
 
 
 def _town(code: str) -> str:
-    return next((one.name for one in regulation.townships() if one.code == code), code)
+    return terms.township(code)
 
 
 def _state(code: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from gui.desk import Desk
 from gui.screens import _method_fields
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
+from gui.screens._places import Places
 from gui.screens._rule_fields import (
     clock_fields,
     clock_filled,
@@ -25,6 +26,7 @@ from gui.widgets.rows import Column, Row
 from lims import text
 from lims.errors import Invalid
 from lims.queries import methods, rules
+from lims.queries.editions import Line
 from lims.queries.methods import Known
 from lims.queries.rules import Dated, Paper, Proposal, Spread, Timed
 from lims.rules import regulation
@@ -63,7 +65,7 @@ PAPERS = (
 EDITIONS = (
     Column("name", mark("Text"), 130), Column("number", mark("Edition"), 60, "number"),
     Column("state", mark("State"), 100), Column("from", mark("From"), 104), Column("by", mark("Proposed by"), 96),
-    Column("published", mark("Published by"), 96), Column("reason", mark("Reason"), 180),
+    Column("published", mark("Decided by"), 96), Column("reason", mark("Reason"), 180),
 )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ class Screen(Ledger):
         self._spread: Spread | None = None
         self._papers: dict[str, Paper] = {}
         self._editions: dict[str, Proposal] = {}
+        self._places = Places()
         super().__init__(desk, TITLE, self._pages_of(), self._acts_of())
 
     def _pages_of(self) -> tuple[Page, ...]:
@@ -129,8 +132,9 @@ class Screen(Ledger):
             Page("methods", mark("Methods"), METHODS, lambda: (methods.listed, (), {}), self._method_rows,
                  self._about_method, mark("F2 proposes other figures, F3 a new method; old results keep theirs."),
                  mark("No method is known.")),
+            self._places.page(),
             Page("editions", mark("Editions"), EDITIONS, lambda: (rules.proposals, (), {}), self._edition_rows,
-                 self._about_edition, mark("F4 publishes what another person proposed."),
+                 self._about_edition, mark("F4 publishes what another person proposed, F8 refuses it."),
                  mark("Nothing was changed yet: the texts that ship with the program are in force.")),
         )  # fmt: skip
 
@@ -181,8 +185,8 @@ class Screen(Ledger):
         self._editions = {each.line.id: each for each in found}
         return [
             Row(one.id, (_text_name(one.name), one.number,
-                         t("published") if one.published_by else t("waits"), one.effective_from.isoformat(),
-                         one.proposed_by, one.published_by, one.reason))
+                         _state(one), one.effective_from.isoformat(),
+                         one.proposed_by, one.published_by or one.refused_by, one.reason))
             for one in (each.line for each in found)
         ]  # fmt: skip
 
@@ -230,6 +234,7 @@ class Screen(Ledger):
         one = found.line
         lines = [f"{_text_name(one.name)} · {t('edition {n}', n=one.number)}", one.reason]
         lines += [t("proposed by {who} on {day}", who=one.proposed_by, day=text.date(one.proposed_at))]
+        lines += [t("refused by {who}: {why}", who=one.refused_by, why=one.refusal)] if one.refused_by else []
         lines += ["", t("What it changes:"), *found.changes] if found.changes else []
         return "\n".join(lines)
 
@@ -253,6 +258,9 @@ class Screen(Ledger):
                 fill=lambda key: {"file": str(Path.home() / f"{key}.toml")}),
             Act("paper", ("papers",), mark("Propose an edited text"), "F2", MAY, self._paper, paper_fields),
             Act("publish", ("editions",), mark("Publish"), "F4", MAY, self._publish, refuses=self._published),
+            Act("refuse", ("editions",), mark("Refuse"), "F8", MAY, self._refuse, _reason_fields,
+                refuses=self._published),
+            *self._places.acts(),
         )  # fmt: skip
 
     def _mark_of(self, key: str) -> tuple[str, str, bool]:
@@ -278,6 +286,8 @@ class Screen(Ledger):
 
     def _published(self, key: str) -> str:
         found = self._editions.get(key)
+        if found is not None and found.line.refused_by:
+            return t("it was refused")
         return t("it is published already") if found is not None and found.line.published_by else ""
 
     def _clock(self, key: str, answers: Answers) -> Doing:
@@ -326,6 +336,20 @@ class Screen(Ledger):
     def _publish(key: str, _: Answers) -> Doing:
         return Doing(edition.publish, (), {"edition": key})
 
+    @staticmethod
+    def _refuse(key: str, answers: Answers) -> Doing:
+        return Doing(edition.refuse, (), {"edition": key, "reason": text_of(answers, "reason")})
+
+
+def _state(one: Line) -> str:
+    if one.refused_by:
+        return t("refused")
+    return t("published") if one.published_by else t("waits")
+
+
+def _reason_fields() -> tuple[Field, ...]:
+    return (Field("reason", mark("Reason"), required=True, slash=False),)
+
 
 def length(one: Timed) -> str:
     """Return a clock's length in words."""
@@ -362,5 +386,6 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("methods", lambda: screen.turn("methods")),
         ("method", lambda: screen.begin("method")),
         ("new_method", lambda: screen.begin("new_method")),
+        ("places", lambda: screen.turn("places")),
         ("editions", lambda: screen.turn("editions")),
     ]

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from gui.desk import Action, Desk, Scan
 from gui.screens._again import Again
-from gui.widgets import boxes
+from gui.widgets import boxes, terms
 from gui.widgets.known import GOODS, KnownSide
 from gui.widgets.paperform import PaperForm
 from lims.errors import Invalid, Problem
-from lims.queries import businesses, plans
+from lims.queries import businesses, places, plans
 from lims.queries.businesses import Known
+from lims.queries.places import Reporting
 from lims.rules import form as rules
 from lims.services import sample
 from lims.text import mark, t
@@ -73,10 +74,16 @@ class Screen(QWidget):
         """Put the cursor where the work goes on."""
         self.side.ask()
         self.side.ask_goods()
+        self.desk.ask(places.reporting, then=self._learn, latest="sampling.towns", owner=self)
         if self.form.raw():
             self.form.to_first_gap()
         else:
             self.side.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _learn(self, found: Sequence[Reporting]) -> None:
+        towns = [one for one in found if one.kind == "township"]
+        terms.learn({one.code: one.name for one in towns})
+        self.form.offer_townships()
 
     def refresh(self, _: object) -> None:
         """Nothing of other people changes a form."""

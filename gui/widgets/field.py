@@ -1,7 +1,7 @@
 """One field of a form: what it asks, its input, what was understood, and what is wrong, under itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -112,6 +112,20 @@ class FieldBox(QWidget):
         else:
             made = self._line()
         return made
+
+    def offer(self, options: tuple[tuple[str, str], ...]) -> None:
+        """Offer other choices; the chosen one stays chosen where it is still offered."""
+        if not isinstance(self._input, QComboBox) or options == self.field.options:
+            return
+        chosen = self.raw()
+        self.field = replace(self.field, options=options)
+        self._input.blockSignals(True)
+        self._input.clear()
+        for value in ("", *(value for value, _ in options)):
+            self._input.addItem("", value)
+        self.put(chosen)
+        self._input.blockSignals(False)
+        self._dress()
 
     def _line(self) -> QLineEdit:
         made = QLineEdit()

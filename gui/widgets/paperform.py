@@ -87,6 +87,10 @@ class PaperForm(Form):
         if found is not None and not check_moment(words):
             self.fill({DRAWN_AT: moments.shown(found)})
 
+    def offer_townships(self) -> None:
+        """Offer the townships that are known by now."""
+        self.boxes["township"].offer(tuple(terms.townships().items()))
+
     def put_now(self) -> None:
         """Write the present time, because a person says that it is drawn now."""
         self.fill({DRAWN_AT: moments.shown(clock.local(clock.now()))})

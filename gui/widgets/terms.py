@@ -1,5 +1,7 @@
 """Words that come with the data: vocabularies, townships, pairs of Chinese and English, states with a sign."""
 
+from collections.abc import Mapping
+
 from lims import text
 from lims.rules import regulation
 
@@ -15,9 +17,22 @@ def term(vocabulary: str, code: str) -> str:
     return said((found.zh, found.en))
 
 
+_added: dict[str, str] = {}
+
+
+def learn(names: Mapping[str, str]) -> None:
+    """Know the townships of this laboratory by their codes besides those that ship."""
+    _added.update(names)
+
+
+def townships() -> dict[str, str]:
+    """Return the names of the townships by their codes."""
+    return {place.code: place.name for place in regulation.townships()} | _added
+
+
 def township(code: str) -> str:
     """Name a township; an unknown code stands for itself."""
-    return next((place.name for place in regulation.townships() if place.code == code), code)
+    return townships().get(code, code)
 
 
 STATE_SIGNS = {

@@ -18,10 +18,10 @@ COMMANDS = {
     "about": "version",
     "wire": "capture new-instrument wire instruments",
     "laboratory": "found person samples trace quota bench",
-    "verbs": "population end-township count-kinds password-policy roles calendar-day void preliminary works-alone "
-    "publish-edition plan-make reporting-unit high-risk required-equipment publish-limits refuse-limits "
-    "confirm-limit food-name use-up keep-for slip-printer climate confirm-rule issue-seals upload-again "
-    "trust-log distrust-log",
+    "verbs": "population add-township end-township count-kinds password-policy roles calendar-day void "
+    "preliminary works-alone publish-edition refuse-edition plan-make reporting-unit high-risk required-equipment "
+    "publish-limits refuse-limits confirm-limit food-name use-up keep-for slip-printer climate confirm-rule "
+    "issue-seals upload-again trust-log distrust-log",
     "handing": "hand-over receive",
     "papers": "issue slip register",
     "cases": "deadlines paper",

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import question
 from lims.queries.people import names
-from lims.records.cases import Edition
+from lims.records.cases import Edition, EditionRefusal
 from lims.records.limits import Confirmation
 from lims.storage.unit import View
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An edition in a list; `published_by` is empty while it waits."""
+    """An edition in a list; while it waits nobody published or refused it."""
 
     id: str
     name: str
@@ -26,6 +26,8 @@ class Line:
     proposed_by: str
     proposed_at: datetime
     published_by: str
+    refused_by: str = ""
+    refusal: str = ""
 
 
 def in_force(view: View, name: str, on: date | None = None) -> Edition | None:
@@ -62,15 +64,19 @@ def confirmations(view: View) -> Mapping[str, str]:
 def listed(view: View, name: str = "") -> list[Line]:
     """Return every edition, of one text or of all, the newest first."""
     called = names(view)
-    query = select(Edition).where(Edition.site == view.site)
+    query = (
+        select(Edition, EditionRefusal)
+        .outerjoin(EditionRefusal, (EditionRefusal.site == Edition.site) & (EditionRefusal.id == Edition.id))
+        .where(Edition.site == view.site)
+    )
     if name:
         query = query.where(Edition.name == name)
     return [
         Line(
             one.id, one.name, one.number, one.reason, one.effective_from, called(one.proposed_by),
-            one.proposed_at, called(one.published_by),
+            one.proposed_at, called(one.published_by), called(no.by) if no else "", no.reason if no else "",
         )
-        for one in view.all(query.order_by(Edition.id.desc()))
+        for one, no in view.rows(query.order_by(Edition.id.desc()))
     ]  # fmt: skip
 
 

@@ -119,7 +119,10 @@ class Proposal:
 @question()
 def proposals(view: View) -> list[Proposal]:
     """Return every edition, the newest first, with what a waiting one would change."""
-    return [Proposal(one, () if one.published_by else _changes(view, one)) for one in editions.listed(view)]
+    return [
+        Proposal(one, () if one.published_by or one.refused_by else _changes(view, one))
+        for one in editions.listed(view)
+    ]
 
 
 def _changes(view: View, one: Line) -> tuple[str, ...]:

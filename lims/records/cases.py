@@ -76,3 +76,14 @@ class Edition(Record):
     proposed_at: Mapped[Moment]
     published_by: Mapped[Code | None]
     published_at: Mapped[Moment | None]
+
+
+class EditionRefusal(Record):
+    """Why another person refused a proposed edition; the edition stays on record and never counts."""
+
+    __tablename__ = "edition_refusal"
+    __table_args__ = (of_site("edition", "id"),)
+    id: Mapped[Key]
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[Code]
+    at: Mapped[Moment]

@@ -1,7 +1,7 @@
 """The sampling form: its fields as data, and what is wrong with one that somebody filled in."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -105,12 +105,15 @@ def tidy(filled: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def problems(filled: Mapping[str, str]) -> list[Problem]:
-    """Return what is wrong with a tidied form, field by field; an empty list means it may be saved."""
+def problems(filled: Mapping[str, str], towns: Collection[str] = ()) -> list[Problem]:
+    """Return what is wrong with a tidied form, field by field; an empty list means it may be saved.
+
+    `towns` are the codes of townships that the laboratory added to those that ship.
+    """
     found = [Problem("form.unknown_field", name) for name in filled if name not in fields()]
     for field in fields().values():
         text = filled.get(field.name, "")
-        if problem := _problem(field, text):
+        if (problem := _problem(field, text)) and not (field.name == "township" and text in towns):
             found.append(problem)
     return found
 

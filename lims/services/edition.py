@@ -8,7 +8,7 @@ from lims import clock
 from lims.door import verb
 from lims.errors import Invalid, NotAllowed, RuleBroken
 from lims.queries import editions
-from lims.records.cases import Edition
+from lims.records.cases import Edition, EditionRefusal
 from lims.rules import cases, clocks, methodchange, methods, planning, template, workdays
 from lims.storage.unit import Unit, new_id
 
@@ -79,18 +79,44 @@ def publish(unit: Unit, *, edition: str) -> str:
     Raises:
         NotFound: no such edition.
         NotAllowed: this person proposed it.
-        RuleBroken: it is published already, or another one of this text was published since it was proposed.
+        RuleBroken: it is published or refused already, or another one of this text was published since it was proposed.
     """
     row = unit.get(Edition, edition)
-    if row.published_by is not None:
-        raise RuleBroken("edition.published", name=row.name, number=row.number)
-    if row.proposed_by == unit.actor.account:
-        raise NotAllowed("edition.same_person", name=row.name, number=row.number)
+    _undecided(unit, row)
     check(row.name, row.content)
     _fresh(unit, row)
     row.published_by, row.published_at = unit.actor.account, unit.now
     unit.put(row)
     return row.id
+
+
+@verb(needs="manager signatory", cli="refuse-edition")
+def refuse(unit: Unit, *, edition: str, reason: str) -> str:
+    """Refuse a proposed edition as a second person, with the reason; it stays on record. Return its id.
+
+    Raises:
+        NotFound: no such edition.
+        NotAllowed: this person proposed it.
+        RuleBroken: it was published or refused already.
+        Invalid: no reason.
+    """
+    row = unit.get(Edition, edition)
+    _undecided(unit, row)
+    if not reason.strip():
+        raise Invalid("edition.reason", name=row.name)
+    unit.why = reason
+    unit.put(EditionRefusal(id=row.id, reason=reason.strip(), by=unit.actor.account, at=unit.now))
+    return row.id
+
+
+def _undecided(unit: Unit, row: Edition) -> None:
+    """Let a second person alone decide, and once."""
+    if row.published_by is not None:
+        raise RuleBroken("edition.published", name=row.name, number=row.number)
+    if unit.find(EditionRefusal, row.id) is not None:
+        raise RuleBroken("edition.refused", name=row.name, number=row.number)
+    if row.proposed_by == unit.actor.account:
+        raise NotAllowed("edition.same_person", name=row.name, number=row.number)
 
 
 def _fresh(unit: Unit, row: Edition) -> None:

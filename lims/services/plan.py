@@ -1,10 +1,12 @@
 """What the county asks for: people of a township in a year, and which samples count."""
 
+import re
 from datetime import date
 
 from lims.door import verb
-from lims.errors import Invalid
-from lims.records.places import Population, Township
+from lims.errors import Invalid, Problem
+from lims.records.places import Population, Site, Township
+from lims.records.plans import ReportingUnit
 from lims.records.settings import Setting
 from lims.storage.unit import Unit
 
@@ -40,6 +42,39 @@ def population(unit: Unit, *, township: str, year: int, people: int, source: str
     return township
 
 
+TOWNSHIP = re.compile(r"\d{9}")
+
+
+@verb(needs="manager", cli="add-township")
+def add_township(
+    unit: Unit, *, code: str, name: str, first_day: str, source: str, counted: bool = True
+) -> str:
+    """Add a township by its code of nine digits, with its first day and the document that says so; return the code.
+
+    Raises:
+        Invalid: the code is none of this county or is known, no name, no such day, or no document.
+    """
+    site = unit.get(Site)
+    if TOWNSHIP.fullmatch(code) is None or not code.startswith(site.county):
+        raise Invalid("township.code", town=code, county=site.county)
+    if unit.find(Township, code) is not None or unit.find(ReportingUnit, code) is not None:
+        raise Invalid("township.known", town=code)
+    if not name.strip():
+        raise Invalid("form.problems", [Problem("form.missing", "name")], count=1)
+    if not source.strip():
+        raise Invalid("township.source", name=name)
+    unit.why = source
+    unit.put(Township(code=code, name=name.strip(), counted=counted, since=_day(first_day), until=None))
+    return code
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("calendar.day", day=text) from None
+
+
 @verb(needs="manager", cli="end-township")
 def end_township(unit: Unit, *, code: str, last_day: str, source: str) -> str:
     """End the code of a township with a last day; older samples keep it, none is drawn under it afterwards.
@@ -49,10 +84,7 @@ def end_township(unit: Unit, *, code: str, last_day: str, source: str) -> str:
         Invalid: no such day, or no document that says so.
     """
     town = unit.get(Township, code)
-    try:
-        until = date.fromisoformat(last_day)
-    except ValueError:
-        raise Invalid("calendar.day", day=last_day) from None
+    until = _day(last_day)
     if not source.strip():
         raise Invalid("township.source", name=town.name)
     unit.why = source

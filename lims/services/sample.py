@@ -33,7 +33,8 @@ def draw(unit: Unit, filled: Mapping[str, str]) -> str:
         Invalid: with one problem for each field that is wrong; nothing is saved.
     """
     tidied = form.tidy(filled)
-    problems = form.problems(tidied)
+    towns = unit.all(select(Township.code).where(Township.site == unit.site))
+    problems = form.problems(tidied, towns)
     if problems:
         raise Invalid("form.problems", problems, count=len(problems))
     drawn_at = datetime.fromisoformat(tidied["drawn_at"])
@@ -51,6 +52,9 @@ def draw(unit: Unit, filled: Mapping[str, str]) -> str:
 
 def _standing(unit: Unit, township: str, day: date) -> None:
     town = unit.find(Township, township)
+    if town is not None and town.since is not None and day < town.since:
+        early = Problem("township.early", "township", {"name": town.name, "since": town.since.isoformat()})
+        raise Invalid("form.problems", [early], count=1)
     if town is not None and town.until is not None and town.until < day:
         ended = Problem("township.ended", "township", {"name": town.name, "until": town.until.isoformat()})
         raise Invalid("form.problems", [ended], count=1)

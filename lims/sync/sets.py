@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "people": ("account", "role_grant"),
     "plan": ("township", "population"),
     "limits": ("limit_edition", "limit_row", "food_name"),
-    "rules": ("edition", "confirmation"),
+    "rules": ("edition", "edition_refusal", "confirmation"),
     "settings": ("setting",),
 }
 """What flows down, and the tables each kind consists of, parents first."""

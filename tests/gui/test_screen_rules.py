@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui import gallery
-from lims.queries import editions, rules
+from lims.queries import editions, places, rules
+from lims.services import rules as acts
 from tests.gui.lab import Lab, found, press, settle, window
 from tests.laboratory import today
 
@@ -62,7 +63,7 @@ def test_what_one_proposes_another_publishes(lab: Lab, tmp_path: Path) -> None:
         assert gallery.faults_in(shell, "rules") == []
     with window(lab, "zhao", "rules") as shell:
         screen = shell.shown
-        press(shell, "6")
+        press(shell, "7")
         settle(shell, lambda: screen.tables["editions"].model().rowCount() == 3)
         screen.tables["editions"].choose(lab.as_("lin").ask(editions.listed)[-1].id)
         press(shell, "F4")
@@ -111,3 +112,25 @@ def test_the_figures_of_a_method_are_proposed_and_a_new_one_too(lab: Lab) -> Non
         assert screen.form.missing() == []
         press(shell, "Return")
         settle(shell, lambda: proposed(lab) == ["methods", "methods"])
+
+
+def test_a_proposal_is_refused_and_a_township_added(lab: Lab) -> None:
+    changes = {"threshold": "90", "source": "传闻", "clause": "≥ 90 %"}
+    lab.as_("zheng").do(acts.method, "NYT448-2001", changes, effective_from=today(), reason="放宽")
+    with window(lab, "zhao", "rules") as shell:
+        screen = shell.shown
+        press(shell, "7")
+        settle(shell, lambda: bool(screen.key))
+        press(shell, "F8")
+        screen.form.fill({"reason": "没有依据"})
+        press(shell, "Return")
+        settle(shell, lambda: lab.as_("lin").ask(editions.listed)[0].refused_by == "赵签字")
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "6")
+        settle(shell, lambda: bool(screen.key))
+        press(shell, "F2")
+        screen.form.fill({"code": "350122119", "name": "新区镇", "counted": "yes", "from": today().isoformat(),
+                          "source": "闽民区〔2026〕2 号"})  # fmt: skip
+        press(shell, "Return")
+        settle(shell, lambda: "350122119" in {one.code for one in lab.as_("lin").ask(places.reporting)})

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from lims.errors import Invalid, NotAllowed, NotFound, RuleBroken
-from lims.queries import audit, methods, plans, reviews, rules
+from lims.queries import audit, methods, places, plans, reviews, rules
 from lims.queries.trace import Finding
 from lims.rules import regulation
 from lims.services import edition, measure, plan, planning, quality
@@ -173,3 +173,48 @@ def test_a_default_method_is_confirmed_and_then_judges_as_verified(lab: Lab) -> 
     lab.as_("zhao").do(acts.confirm, known.mark, source="说明书第 2 页")
     (now,) = (one for one in lab.as_("lin").ask(methods.listed) if one.method.id == "KIT-CAP-STRIP")
     assert (now.method.verified, now.confirmed) == (True, f"赵签字 {today().isoformat()}")
+
+
+def test_an_edition_is_refused_by_another_person_with_a_reason(lab: Lab) -> None:
+    changes = {"threshold": "90", "source": "传闻", "clause": "≥ 90 %"}
+    one = lab.as_("zheng").do(acts.method, GB, changes, effective_from=today(), reason="放宽")
+    with pytest.raises(NotAllowed, match=r"edition\.same_person"):
+        lab.as_("zheng").do(edition.refuse, edition=one, reason="自己撤回")
+    with pytest.raises(Invalid, match=r"edition\.reason"):
+        lab.as_("zhao").do(edition.refuse, edition=one, reason=" ")
+    lab.as_("zhao").do(edition.refuse, edition=one, reason="没有依据")
+    (listed,) = (each.line for each in lab.as_("zheng").ask(rules.proposals))
+    assert (listed.refused_by, listed.refusal, listed.published_by) == ("赵签字", "没有依据", "")
+    with pytest.raises(RuleBroken, match=r"edition\.refused"):
+        lab.as_("zhao").do(edition.publish, edition=one)
+    with pytest.raises(RuleBroken, match=r"edition\.refused"):
+        lab.as_("zhao").do(edition.refuse, edition=one, reason="再议")
+    assert {each.edition for each in lab.as_("lin").ask(methods.in_force)} == {0}
+    assert lab.as_("zheng").ask(audit.verify).ok
+
+
+def test_a_township_is_added_with_its_day_and_document(lab: Lab) -> None:
+    first, manager = today().isoformat(), lab.as_("zheng")
+    manager.do(
+        plan.add_township, code="350122119", name="新区镇", first_day=first, source="闽民区〔2026〕2 号"
+    )
+    found = {one.code: one for one in manager.ask(places.reporting)}
+    assert (found["350122119"].name, found["350122119"].since) == ("新区镇", today())
+    assert lab.draw(township="350122119")
+    assert manager.do(plan.population, township="350122119", year=today().year, people=9000, source="年鉴")
+    refused = (
+        ("township.code", "350123001", "外县", first, "文"),
+        ("township.known", "350122100", "凤城镇", first, "文"),
+        ("form.problems", "350122120", " ", first, "文"),
+        ("township.source", "350122120", "新镇", first, " "),
+        ("calendar.day", "350122120", "新镇", "明年", "文"),
+    )
+    for why, code, name, day, source in refused:
+        with pytest.raises(Invalid, match=why.replace(".", r"\.")):
+            manager.do(plan.add_township, code=code, name=name, first_day=day, source=source)
+    later = (today() + timedelta(days=9)).isoformat()
+    manager.do(plan.add_township, code="350122120", name="新镇", first_day=later, source="文")
+    with pytest.raises(Invalid) as early:
+        lab.draw(township="350122120")
+    assert [one.code for one in early.value.problems] == ["township.early"]
+    assert manager.ask(audit.verify).ok
