@@ -134,3 +134,4 @@ def test_a_proposal_is_refused_and_a_township_added(lab: Lab) -> None:
                           "source": "闽民区〔2026〕2 号"})  # fmt: skip
         press(shell, "Return")
         settle(shell, lambda: "350122119" in {one.code for one in lab.as_("lin").ask(places.reporting)})
+        assert proposed(lab) == ["methods"]
