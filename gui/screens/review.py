@@ -55,7 +55,7 @@ class Screen(QWidget):
         self._trail: Trail | None = None
         self._marked: dict[str, str] = {}
         self._at = 0
-        self._list = Again(desk, self, lambda: (reviews.waiting, (), {}), self._came)
+        self._list = Again(desk, self, lambda: (reviews.listed, (), {}), self._came)
         self._latest = Again(desk, self, lambda: (bench.runs, (), {"count": 50}), self._ran)
         self._build()
 
@@ -110,7 +110,7 @@ class Screen(QWidget):
         before = self.table.current_key()
         self._waiting = {one.finding.verdict: one for one in waiting}
         self._marked = {key: shown for key, shown in self._marked.items() if key in self._waiting}
-        self.desk.badged.emit("review", len(waiting))
+        self.desk.badged.emit("review", sum(not one.van for one in waiting))
         self._fill()
         if before not in self._waiting and waiting:
             keys = list(self._waiting)
@@ -155,7 +155,7 @@ class Screen(QWidget):
             self.number.put(f"{numbering.spell(one.number)}   {one.food}   {one.business}")
             self.figure.put(f"{found.value} {found.unit}".strip() if found.value else t("no value"))
             self.word.show_verdict(found.word)
-            self.ask_display.setVisible(one.display_needed and not one.own)
+            self.ask_display.setVisible(one.display_needed and not _not_mine(one))
             run = self._runs.get(str(found.basis.get("run", "")))
             self.facts.show_lines(_evidence.lines(one, run, self._trail))
             self.strip.show_extra(found.said, found.rule)
@@ -179,8 +179,8 @@ class Screen(QWidget):
 
     def _unfit(self, one: Waiting) -> str:
         """Say why one verdict cannot be approved now."""
-        if one.own:
-            return t("you tested it yourself")
+        if no := _not_mine(one):
+            return no
         return t("the figure on the display") if one.display_needed and not self._displayed() else ""
 
     def _meant(self) -> list[Waiting]:
@@ -244,10 +244,10 @@ class Screen(QWidget):
         if one is None:
             return []
         many = len(self._marked)
-        own = t("you tested it yourself") if one.own and not many else ""
+        own = "" if many else _not_mine(one)
         look = (
             [Action(mark("Display"), "D", self.display.setFocus)]
-            if one.display_needed and not one.own
+            if one.display_needed and not _not_mine(one)
             else []
         )
         return [
@@ -279,6 +279,8 @@ class Screen(QWidget):
         if self._marked:
             return t("{count} are marked: A, R or X decides all of them, each signed by itself.",
                      count=len(self._marked))  # fmt: skip
+        if one.van:
+            return t("Kept by {van}: read here, changed there.", van=one.van)
         if one.own:
             return t("You are the tester: another person reviews this one.")
         name = self.desk.session.name if self.desk.session else ""
@@ -298,9 +300,16 @@ def _record(one: Waiting) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _not_mine(one: Waiting) -> str:
+    """Say why this person may not decide about a verdict at all, or nothing."""
+    if one.van:
+        return t("only {van} itself may", van=one.van)
+    return t("you tested it yourself") if one.own else ""
+
+
 def _row(one: Waiting, *, marked: bool = False) -> Row:
     found = one.finding
-    thought = [t("your own test")] if one.own else []
+    thought = [one.van] if one.van else [t("your own test")] if one.own else []
     thought += [_codes.coded("doubt", doubt) for doubt in found.doubts]
     value = f"{found.value} {found.unit}".strip() if found.value else None
     number = _codes.short(one.number)

@@ -195,7 +195,7 @@ class Screen(QWidget):
         if self.desk.papers is not None:
             offered.append(Action(mark("Whole life (PDF)"), "F7", self._life, missing=unknown))
             if self.desk.may(frozenset({"manager", "reviewer", "signatory"})):
-                offered.append(Action(mark("Evidence bundle"), "F8", self._bundle, missing=away))
+                offered.append(Action(mark("Evidence bundle"), "F8", self._bundle, missing=unknown))
         if self.desk.may(frozenset({"manager"})):
             offered.append(Action(mark("Void"), "F9", self._begin_voiding, missing=away, destroys=True))
         return [*offered, Action(mark("Its trail"), "Return", self._to_trail, primary=True, missing=unknown)]

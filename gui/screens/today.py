@@ -55,12 +55,16 @@ class Line:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-def now_lines(found: Today, lost: int) -> list[Line]:
-    """Return what cannot wait."""
+def now_lines(found: Today, lost: int, reviewer: bool = False) -> list[Line]:
+    """Return what cannot wait; a van's positive opens the review of who reviews, else its sample."""
+    away = ("review", {}) if reviewer else ("samples", {"number": found.newest_away})
     return [
         Line(lost, mark("instruments are cut off"), "instruments", "positive"),
         Line(found.invalid_runs, mark("runs today without a valid control"), "bench", "positive"),
         Line(found.positives, mark("positive results to review"), "review", "positive"),
+        Line(
+            found.away, mark("positive results of vans, to be reviewed there"), away[0], "positive", away[1]
+        ),
         Line(found.lapsed, mark("deadlines of positives ran out"), "disputes", "positive"),
         Line(found.soon, mark("deadlines of positives within four hours"), "disputes", "positive"),
         Line(found.open_runs, mark("runs are going on"), "bench"),
@@ -313,7 +317,7 @@ class Screen(QWidget):
         if found is None:
             return
         groups = {
-            NOW: now_lines(found, self._lost()),
+            NOW: now_lines(found, self._lost(), reachable(self.desk, "review")),
             DAY: day_lines(found),
             WATCH: watch_lines(found, self._quota, self._lacking, self._steps),
         }

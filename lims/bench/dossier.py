@@ -2,7 +2,8 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from lims.queries.dossier import Found, Raw
 from lims.reports import dossier as page
 from lims.reports.shift import Shift, render
 from lims.services import attach
+from lims.storage.log import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,22 @@ def _dossier(laboratory: Laboratory, one: Found, origins: Mapping[str, str], mis
     files = {f"slips/{id_}.json": content for id_, content in one.slips.items()}
     files |= _raw(laboratory, one.raws, missing)
     for id_ in one.attachments:
-        try:
-            data = attach.read(laboratory.lims, laboratory.folder, id_)
-        except LimsError:
+        data = _attachment(laboratory, origins, id_)
+        if data is None:
             missing.append(f"attachment {id_}")
         else:
             files[f"attachments/{id_}"] = data
     return Dossier(one.number, {origins[station]: seqs for station, seqs in one.entries.items()}, files)
+
+
+def _attachment(laboratory: Laboratory, origins: Mapping[str, str], id_: str) -> bytes | None:
+    """Return a file of any of the logs that is whole in this folder, or None; a van's came with its bundles."""
+    lims = laboratory.lims
+    for origin in origins.values():
+        there = replace(lims.store, place=place_of(*origin.split("/")))
+        with suppress(LimsError, ValueError):
+            return attach.read(replace(lims, store=there), laboratory.folder, id_)
+    return None
 
 
 def _raw(laboratory: Laboratory, raws: Sequence[Raw], missing: list[str]) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """Everything the logs of a site hold about some samples: the entries, their proofs, and what lies behind them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -13,10 +13,11 @@ from lims.evidence.bundle import Head, Held, Part
 from lims.evidence.entry import Entry, from_bytes
 from lims.evidence.notes import Key, Note
 from lims.evidence.proofs import Tree
-from lims.queries import proofs, search
+from lims.queries import proofs, search, sites
 from lims.records.checkpoints import CheckpointLeft, StationKey
 from lims.records.equipment import Instrument
 from lims.records.log import LogEntry, LogHead
+from lims.records.peers import BundleTaken, Member
 from lims.records.readings import Fault, Reading, Repeat
 from lims.records.samples import Sample
 from lims.storage.log import Place
@@ -82,20 +83,21 @@ class Gathered:
 
 @question()
 def gather(view: View, numbers: Sequence[str]) -> Gathered:
-    """Find every entry that touches the samples, in all logs of the site.
+    """Find every entry that touches the samples, in all logs of the sites that tell of them.
 
     Raises:
         NotFound: there is no such sample.
     """
-    for number in numbers:
-        view.get(Sample, number)
     samples = [Found(number) for number in dict.fromkeys(numbers)]
+    telling: dict[str, None] = {}
     for one in samples:
-        _link(view, one)
+        sites.holding(view, one.number).get(Sample, one.number)
+        telling |= dict.fromkeys(sites.telling(view, one.number))
+    _link_all(view, telling, samples)
     needed: set[tuple[str, int]] = set()
     keys: dict[str, tuple[str, int]] = {}
     wanted = re.compile(b"|".join(_patterns(samples)))
-    for station, seq, data in _entries(view):
+    for station, seq, data in _entries(view, telling):
         if wanted.search(data) is None:
             continue
         entry = from_bytes(data)
@@ -117,11 +119,17 @@ def _taken(samples: Sequence[Found], station: str, entry: Entry) -> bool:
     return bool(own)
 
 
-def _entries(view: View) -> Iterator[tuple[str, int, bytes]]:
+def _link_all(view: View, telling: Iterable[str], samples: Sequence[Found]) -> None:
+    for site in telling:
+        for one in samples:
+            _link(view.at(site), one)
+
+
+def _entries(view: View, telling: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
     query = (
         select(LogEntry.station, LogEntry.seq, LogEntry.data)
-        .where(LogEntry.site == view.site)
-        .order_by(LogEntry.arrival)
+        .where(LogEntry.site.in_(telling))
+        .order_by(LogEntry.site, LogEntry.arrival)
         .execution_options(yield_per=1000)
     )
     with view.session.execute(query) as rows:
@@ -191,12 +199,20 @@ def _take(one: Found, station: str, entry: Entry) -> None:
 def parts(view: View, gathered: Gathered, note: Note) -> list[Part]:
     """Return the logs' parts of a bundle: this station's under its head `note` first, others under the head they left.
 
+    A van's part stands under the head that it signed for its last bundle.
+
     Raises:
         RuleBroken: another station holds entries beyond the last head that left it, or has no key yet.
     """
     own = view.place.station
     stations = [own, *sorted(set(gathered.needed) - {own})]
-    return [_part(view, station, gathered, note if station == own else None) for station in stations]
+    return [_part(_of(view, one), one, gathered, note if one == own else None) for one in stations]
+
+
+def _of(view: View, station: str) -> View:
+    """Return the snapshot as the site of a station reads it: this one, or one that it founded."""
+    known = None if view.find(LogHead, station) else view.find(Member, station)
+    return view.at(known.of) if known else view
 
 
 def _part(view: View, station: str, gathered: Gathered, note: Note | None) -> Part:
@@ -231,7 +247,11 @@ def _newest(view: View, station: str) -> Note:
         .order_by(CheckpointLeft.size.desc())
         .limit(1)
     )
-    found = next(iter(view.all(query)), None)
+    carried = select(BundleTaken.note).where(
+        BundleTaken.of == view.site, BundleTaken.origin == _place(view, station).origin
+    )
+    carried = carried.order_by(BundleTaken.size.desc()).limit(1)
+    found = next(iter([*view.all(carried), *view.all(query)]), None)
     if found is None:
         raise RuleBroken("bundle.unsealed", station=station)
     return notes.parse(found)

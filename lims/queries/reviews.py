@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lims.door import question
-from lims.queries import methods
+from lims.queries import methods, sites
 from lims.queries.people import names
 from lims.queries.trace import Finding, finding
 from lims.records.equipment import Instrument
@@ -31,6 +31,7 @@ class Waiting:
         lot: of the kit or reagent.
         own: True when the person who asks tested it himself and may not review it.
         display_needed: True where the instrument is known from documents alone.
+        van: the name of the site that keeps it, where that is another than this; it alone may review it.
     """
 
     number: str
@@ -41,11 +42,25 @@ class Waiting:
     lot: str
     own: bool
     display_needed: bool
+    van: str = ""
 
 
 @question()
 def waiting(view: View) -> list[Waiting]:
-    """Return every verdict to review: positive, then suspect, then doubtful, then by age."""
+    """Return every verdict of this site to review: positive, then suspect, then doubtful, then by age."""
+    return sorted(_of(view, ""), key=_thought)
+
+
+@question()
+def listed(view: View) -> list[Waiting]:
+    """Return what waits here, with the positives that wait at the vans of this county, to be read among them."""
+    found = _of(view, "")
+    for site, name in sites.vans(view).items():
+        found += _of(view.at(site), name, Verdict.word == "positive")
+    return sorted(found, key=_thought)
+
+
+def _of(view: View, van: str, *conditions: ColumnElement[bool]) -> list[Waiting]:
     known = names(view)
     query = (
         select(Verdict, Result, Reading, Sample, Run, Instrument.evidence)
@@ -54,9 +69,9 @@ def waiting(view: View) -> list[Waiting]:
         .join(Sample, (Sample.site == Verdict.site) & (Sample.id == Verdict.sample))
         .join(Run, (Run.site == Result.site) & (Run.id == Result.run))
         .join(Instrument, (Instrument.site == Run.site) & (Instrument.id == Run.instrument))
-        .where(Verdict.site == view.site, Verdict.state == "to_review")
+        .where(Verdict.site == view.site, Verdict.state == "to_review", *conditions)
     )
-    found = [
+    return [
         Waiting(
             sample.id,
             sample.food,
@@ -66,10 +81,10 @@ def waiting(view: View) -> list[Waiting]:
             run.lot,
             verdict.tester == view.actor.account,
             evidence == "DOCUMENT",
+            van,
         )
         for verdict, result, reading, sample, run, evidence in view.rows(query)
     ]
-    return sorted(found, key=_thought)
 
 
 def _thought(one: Waiting) -> tuple[int, int, str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lims import clock
 from lims.door import question
-from lims.queries import disputes
+from lims.queries import disputes, sites
 from lims.records.readings import Fault, Stray
 from lims.records.results import Verdict
 from lims.records.runs import Run
@@ -40,6 +40,8 @@ class Today:
         cases: positive cases that are not closed.
         soon: clocks of them that run out within `SOON`.
         lapsed: clocks of them that ran out.
+        away: positive verdicts that wait for review at a van of this county.
+        newest_away: the number of the newest of their samples, empty for none.
     """
 
     to_receive: int
@@ -57,6 +59,8 @@ class Today:
     cases: int = 0
     soon: int = 0
     lapsed: int = 0
+    away: int = 0
+    newest_away: str = ""
 
 
 @question()
@@ -76,6 +80,7 @@ def today(view: View) -> Today:
         Sample.state,
     )
     found = disputes.open_cases(view)
+    away = _away(view)
     clocks = [one for case in found for one in case.deadlines]
     return Today(
         to_receive=states.get("drawn", 0),
@@ -101,7 +106,20 @@ def today(view: View) -> Today:
             for one in clocks
         ),
         lapsed=sum(one.standing is Standing.LAPSED for one in clocks),
+        away=len(away),
+        newest_away=max(away, default=("", ""))[1],
     )
+
+
+def _away(view: View) -> list[tuple[str, str]]:
+    """Return each positive verdict that waits at a van, with its sample."""
+    vans = sites.vans(view)
+    if not vans:
+        return []
+    query = select(Verdict.id, Verdict.sample).where(
+        Verdict.site.in_(vans), Verdict.state == "to_review", Verdict.word == "positive"
+    )
+    return [(verdict, sample) for verdict, sample in view.rows(query)]
 
 
 def _count(view: View, query: Select[int]) -> int:

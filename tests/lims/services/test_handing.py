@@ -7,12 +7,26 @@ from pathlib import Path
 import pytest
 
 from lims import clock
+from lims.bench import dossier
 from lims.cli import main
 from lims.errors import NotFound, RuleBroken
-from lims.queries import audit, figures, ledger, receipts, register, reviews, samples, statistics, trace
+from lims.evidence import verify
+from lims.queries import (
+    audit,
+    figures,
+    ledger,
+    receipts,
+    register,
+    reviews,
+    samples,
+    statistics,
+    trace,
+    worklist,
+)
 from lims.queries import custody as asked
 from lims.rules.amount import Amount
-from lims.services import custody, measure, portion, review, sample
+from lims.services import attach, custody, measure, portion, review, sample
+from lims.services.attach import Subject
 from lims.services.portion import Part
 from lims.services.sample import Seen
 from tests.custody import between, codes, proof
@@ -84,6 +98,19 @@ def test_a_handed_over_sample_has_one_writer_at_a_time_and_counts_once(tmp_path:
     van.county.close()
 
 
+def evidence(county: Lab, number: str, target: Path) -> str:
+    """Let the stand-alone verifier accept what the county hands out about a sample; return all its texts.
+
+    The van's file is in it.
+    """
+    made = dossier.export(county.laboratory, county.as_("zheng"), [number], target)
+    report = verify.check_bundle(target, [made.note.text()])
+    assert report.ok, report
+    held = [data.decode("utf-8", "replace") for data in verify.read_zip(target).values()]
+    assert "棚外所见" in held
+    return "\n".join(held)
+
+
 def test_what_a_van_found_stays_the_vans_and_what_the_county_finds_stands_beside_it(tmp_path: Path) -> None:
     van = county_and_van(tmp_path)
     board = on_board(van)
@@ -96,11 +123,25 @@ def test_what_a_van_found_stays_the_vans_and_what_the_county_finds_stands_beside
     board.value("TL310-1", "1", "2.0")
     board.value("TL310-1", "2", "88.0")
     assert board.as_("lin").do(measure.close_run, run) == "valid"
+    photo = tmp_path / "photo.txt"
+    photo.write_text("棚外所见", "utf-8")
+    attach.file(board.as_("lin"), van.laboratory.folder, photo, Subject("sample", number, "other"))
+    van.sync()
+    county = van.county
+    wang = county.as_("wang")
+    (listed,) = wang.ask(reviews.listed)
+    assert (listed.number, listed.van, listed.finding.word) == (number, "快检车 LV01", "positive")
+    assert wang.ask(reviews.waiting) == []
+    today = wang.ask(worklist.today)
+    assert (today.away, today.newest_away, today.to_review) == (1, number, 0)
+    with pytest.raises(RuleBroken, match=r"site\.elsewhere"):
+        wang.do(review.approve, listed.finding.verdict)
     given(board, number)
     (waiting,) = board.as_("wang").ask(reviews.waiting)
     board.as_("wang").do(review.approve, waiting.finding.verdict)
     van.sync()
-    county = van.county
+    assert "LV/LV01/sha256" in evidence(county, number, tmp_path / "before.zip")
+    assert (wang.ask(reviews.listed), wang.ask(worklist.today).away) == ([], 0)
     county.instrument()
     county.as_("lin").do(sample.receive, number, WHOLE)
     run = county.run("TL310-1", [number])
@@ -112,6 +153,7 @@ def test_what_a_van_found_stays_the_vans_and_what_the_county_finds_stands_beside
         ("positive", "approved"), ("negative", "to_review"),
     ]  # fmt: skip
     assert len(trail.runs) == 2
+    evidence(county, number, tmp_path / "after.zip")
     assert board.as_("zheng").ask(audit.verify).ok
     assert county.as_("zheng").ask(audit.verify).ok
     van.laboratory.close()
