@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from gui import fonts, inputmethod, sounds, theme, vehicle
@@ -15,6 +15,7 @@ from gui import look as looks
 from gui.desk import Action, Desk
 from gui.discover import ScreenFile, screens
 from gui.doorstep import Doorstep
+from gui.handed import Handed
 from gui.look import Look
 from gui.porthole import Porthole
 from gui.scanner import Scanner
@@ -105,6 +106,16 @@ class Desktop:
         self.porthole.scanned.connect(self.scanner.take)
         self.porthole.follow(self.look.scanner)
         self.desk.worn.connect(self._wear)
+        self.handed = Handed(ties.drafts.parent) if ties.drafts is not None else None
+        if self.handed is not None:
+            self.handed.came.connect(self._handed)
+
+    def _handed(self, files: Sequence[Path]) -> None:
+        """Take what a second start of the program hands over, and come to the front."""
+        self.doorstep.add(files)
+        self.shell.setWindowState(self.shell.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.shell.raise_()
+        self.shell.activateWindow()
 
     def _wear(self, look: Look) -> None:
         """Follow what the window does not show, and keep the look."""
@@ -200,6 +211,8 @@ class Desktop:
 
     def close(self) -> None:
         """Take everything down."""
+        if self.handed is not None:
+            self.handed.close()
         self.scanner.stop()
         self.shell.close()
         self.porthole.close()

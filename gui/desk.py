@@ -65,7 +65,7 @@ class Desk(QObject):
         recovered: the log was barred and may be written again.
         worn: the Look that this computer has from now on.
         founded: the laboratory was founded and can be opened.
-        state: name and text of something for the top bar (`unsent`, `offline`, `battery`, `disk`, `gps`).
+        state: name and text of something for the top bar (`deadline`, `offline`, `unsent`, `battery`, `disk`).
     """
 
     told = Signal(str, str)

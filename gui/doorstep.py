@@ -38,6 +38,11 @@ class Doorstep(QObject):
         self._take = take
         self._offer()
 
+    def add(self, files: Sequence[Path]) -> None:
+        """Offer more files; one that waits already is not offered twice."""
+        self._waiting += [file for file in files if file not in self._waiting]
+        self._offer()
+
     def _offer(self) -> None:
         for file in self._waiting:
             key, may = f"doorstep.{file}", self._desk.may(MAY)

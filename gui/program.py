@@ -18,11 +18,12 @@ Language = Annotated[str, typer.Option("--language", help="zh_CN 或 en / langua
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder against a second copy of the desktop.
+def _alone(folder: Path, files: Sequence[Path]) -> Iterator[None]:
+    """Hold the folder against a second copy of the desktop; a window that is open gets the files instead.
 
     Raises:
-        RuleBroken: another copy has it.
+        Exit: the window that is open took them.
+        RuleBroken: another copy has the folder and does not answer.
     """
     from PySide6.QtCore import QLockFile  # noqa: PLC0415 - commands without a window start without Qt
 
@@ -30,6 +31,11 @@ def _alone(folder: Path) -> Iterator[None]:
     lock = QLockFile(str(folder / "desktop.lock"))
     lock.setStaleLockTime(0)
     if not lock.tryLock(100):
+        from gui.handed import hand_over  # noqa: PLC0415 - the same
+
+        if hand_over(folder, files):
+            show(text.t("desktop.handed"))
+            raise typer.Exit
         raise RuleBroken("desktop.second", folder=str(folder))
     try:
         yield
@@ -159,7 +165,7 @@ def _show_desktop(wanted: _Wanted, over: Mapping[str, Any], files: Sequence[Path
         look=look.place(),
         found=opening.found,
     )
-    with _alone(root):
+    with _alone(root, files):
         try:
             return run_desktop(opening, ties, over, files)
         finally:

@@ -1,10 +1,12 @@
-"""What the top bar says of the world: what is not yet at the county, whether the server is there; sets over."""
+"""What the top bar says of the world: the next deadline, what is not yet at the county, whether the server is there."""
 
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from gui.desk import Desk
+from lims import clock
 from lims.text import t, words
 
 PAUSE = 2000
@@ -28,6 +30,7 @@ class World(QObject):
         self._often.timeout.connect(self.look)
         desk.noticed.connect(self._noticed)
         desk.flooded.connect(self._soon.start)
+        desk.signed.connect(lambda _: self._ask_deadlines())
 
     def begin(self) -> None:
         """Look now and from now on."""
@@ -35,11 +38,42 @@ class World(QObject):
         self.look()
 
     def look(self) -> None:
-        """Ask what waits."""
+        """Ask what waits, and what runs out first."""
+        self._ask_deadlines()
         if self._desk.papers is not None and not self._away:
             self._desk.work.run(
                 self._desk.papers.traffic.standing, then=self._show, latest="world", owner=self
             )
+
+    def _ask_deadlines(self) -> None:
+        if self._desk.session is None:
+            self._desk.state.emit("deadline", "")
+        elif not self._away:
+            from lims.queries import disputes  # noqa: PLC0415 - the laboratory's modules come behind the window
+
+            self._desk.ask(disputes.deadlines, then=self._take_deadlines, failed=lambda _: None,
+                           latest="world.deadlines", owner=self)  # fmt: skip
+
+    def _take_deadlines(self, found: Any) -> None:  # noqa: ANN401 - the laboratory's own clocks
+        due = [one for one in found if one.deadline.due is not None]
+        ahead = [one for one in due if one.deadline.due > clock.now()]
+        self._show_deadline(next(iter(ahead or due[-1:]), None))
+
+    def _show_deadline(self, running: Any) -> None:  # noqa: ANN401 - the same
+        """Say the clock that runs out next; where all ran out, the last of them."""
+        from gui.widgets import terms  # noqa: PLC0415 - the same
+
+        said = ""
+        if running is not None:
+            left = running.deadline.due - clock.now()
+            minutes = abs(left) // timedelta(minutes=1)
+            time = f"{minutes // 60}:{minutes % 60:02d}"
+            what = terms.said(running.deadline.clock.label)
+            said = (
+                t("△ {what}: {time} left", what=what, time=time) if left > timedelta()
+                else t("● {what}: over since {time}", what=what, time=time)
+            )  # fmt: skip
+        self._desk.state.emit("deadline", said)
 
     def _noticed(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         verb = getattr(notice, "verb", "")

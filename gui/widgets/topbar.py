@@ -9,7 +9,7 @@ from gui.widgets.label import Button, Elided, Label, set_property
 from lims import clock, text
 from lims.text import mark
 
-STATES = ("practice", "offline", "unsent", "battery", "disk", "gps")
+STATES = ("practice", "deadline", "offline", "unsent", "battery", "disk")
 WAIT = 200
 """Milliseconds that work may take before the thin bar shows: shorter work would only flicker."""
 

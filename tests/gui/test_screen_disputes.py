@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gui.world import World
 from lims.queries import disputes
 from tests.gui import lab as own
 from tests.positives import positive, suspect
@@ -35,6 +36,8 @@ def test_a_notice_is_told_by_keys_and_starts_the_clock(lab: own.Lab) -> None:
         own.settle(shell, lambda: screen.whole.line.state == "notified")
         assert screen.whole.line.clock.clock.id == "rapid_objection"
         assert screen.count._until is not None
+        World(shell.desk).look()
+        own.settle(shell, lambda: "3:5" in shell.bar.shown_states().get("deadline", ""))
     (line,) = lab.as_("wang").ask(disputes.listed)
     assert line.state == "notified"
 
