@@ -10,6 +10,7 @@ from gui import theme
 from gui.desk import Action, Desk
 from gui.screens._asking import Asked, Asking
 from gui.screens._facts import Facts
+from gui.screens._goback import GoingBack
 from gui.screens._kept import Kept, explained, kept
 from gui.widgets import boxes
 from gui.widgets.actionbar import Progress
@@ -69,6 +70,7 @@ class Screen(QWidget):
         split.setSizes([px(760), px(490)])
         boxes.column(split, of=self, edge=12)
         self.table.failed.connect(desk.complain)
+        self.back_to = GoingBack(desk, self)
 
     # What the frame calls ---------------------------------------------------------------------------------
 
@@ -110,6 +112,7 @@ class Screen(QWidget):
             key if not key.primary else Action(first, "Return", self.ask_key, primary=True),
             Action(mark("Where and how often"), "F8", self.ask_plan),
             Action(mark("Compare media"), "F6", self.compare, missing="" if made else t("no backup yet")),
+            *self.back_to.offered(),
             Action(mark("Drill"), "F7", self.ask_drill, missing="" if made else t("no backup yet")),
             *([] if key.primary else [Action(mark("Back up now"), "Return", self.back_up, primary=True,
                                              missing=missing)]),
@@ -150,7 +153,8 @@ class Screen(QWidget):
 
     # Acts -------------------------------------------------------------------------------------------------
 
-    def _work(self, function: Callable[..., object], then: Callable[[Any], None], words: str) -> None:
+    def begin(self, function: Callable[..., object], then: Callable[[Any], None], words: str) -> None:
+        """Do long work with a bar here; a second one waits until the first has ended."""
         if self.job is not None:
             return
         self.job = self.desk.run(function, then=then)
@@ -170,14 +174,14 @@ class Screen(QWidget):
         if papers is None or found is None or not found.plan.to:
             return
         root, to = papers.folder.root, Path(found.plan.to)
-        self._work(lambda job: verbs.back_up(door, root, to, job.step),
+        self.begin(lambda job: verbs.back_up(door, root, to, job.step),
                    lambda made: self.desk.toast(t("Backed up and checked: {path}", path=made.file)),
                    mark("Writing the backup and reading it back …"))  # fmt: skip
 
     def compare(self) -> None:
         """Read the newest backups on their media and compare each byte by its hash."""
         door: Any = self.desk.door
-        self._work(lambda **_: verbs.on_media(door, 100), self._compared, mark("Reading the media …"))
+        self.begin(lambda **_: verbs.on_media(door, 100), self._compared, mark("Reading the media …"))
 
     def _compared(self, found: Sequence[OnMedium]) -> None:
         self._media = {one.file: one.fault for one in found}
@@ -219,7 +223,7 @@ class Screen(QWidget):
         door: Any = self.desk.door
         secret = verbs.opened_by(told["phrase"])
         self.asking.done()
-        self._work(lambda **_: verbs.drill(door, None, secret), self._drilled, mark("Restoring aside …"))
+        self.begin(lambda **_: verbs.drill(door, None, secret), self._drilled, mark("Restoring aside …"))
 
     def _drilled(self, tried: Tried) -> None:
         self.desk.toast(t("It came back whole: {count} entries in {seconds} s.", count=tried.size,

@@ -62,9 +62,7 @@ def now_lines(found: Today, lost: int, reviewer: bool = False) -> list[Line]:
         Line(lost, mark("instruments are cut off"), "instruments", "positive"),
         Line(found.invalid_runs, mark("runs today without a valid control"), "bench", "positive"),
         Line(found.positives, mark("positive results to review"), "review", "positive"),
-        Line(
-            found.away, mark("positive results of vans, to be reviewed there"), away[0], "positive", away[1]
-        ),
+        Line(found.away, mark("positives at vans, reviewed there"), away[0], "positive", away[1]),
         Line(found.lapsed, mark("deadlines of positives ran out"), "disputes", "positive"),
         Line(found.soon, mark("deadlines of positives within four hours"), "disputes", "positive"),
         Line(found.open_runs, mark("runs are going on"), "bench"),

@@ -79,6 +79,12 @@ def upgrade(
             equality.keep(connection, held)
 
 
+def older(engine: Engine) -> tuple[str, ...]:
+    """Return the forms of older programs that a database could be taken back to, the newest first."""
+    found, known = current(engine), _revisions(FOLDER)
+    return tuple(known[known.index(found) + 1 :]) if found in known else ()
+
+
 def rollback(engine: Engine, to: str, before: Callable[[str], None]) -> None:
     """Take a database back to the form that an older program knows; all its entries and rows stay.
 
@@ -91,12 +97,11 @@ def rollback(engine: Engine, to: str, before: Callable[[str], None]) -> None:
         NotFound: there is no such older form.
         StorageUnfit: an entry says what the older form cannot hold; the database was left as it was.
     """
-    found, known = current(engine), _revisions(FOLDER)
-    older = known[known.index(found) + 1 :] if found in known else []
-    (target,) = [one for one in older if to and one.startswith(to)][:1] or [""]
+    known = older(engine)
+    (target,) = [one for one in known if to and one.startswith(to)][:1] or [""]
     if not target:
-        raise NotFound("storage.no_form", wanted=to, known=", ".join(older) or "/")
-    before(found)
+        raise NotFound("storage.no_form", wanted=to, known=", ".join(known) or "/")
+    before(current(engine))
     config = _config()
     with engine.execution_options(writes=True).begin() as connection:
         held = equality.state(connection)

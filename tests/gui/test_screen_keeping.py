@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gui import gallery
 from lims.bench.papers import Papers
 from lims.errors import Invalid, StorageUnfit
 from lims.queries import keeping as asked
-from lims.services import keeping
+from lims.services import goback, keeping
 from lims.storage import keys
 from tests.gui import lab as own
 from tests.lims.storage.keeping import PHRASE, recovery
@@ -106,3 +107,24 @@ def test_what_is_due_is_made_by_itself_and_a_medium_that_is_gone_is_told(
     assert papers.keep(lambda *_: None) is False
     assert lab.station.ask(asked.state, hours=12).backup == made
     assert lab.station.ask(asked.plan) == asked.Plan(str(tmp_path), 12)
+
+
+def test_going_back_to_an_older_version_is_tried_on_a_copy_and_confirmed_by_its_number(lab: own.Lab) -> None:
+    with_key(lab)
+    form = goback.older(lab.as_("admin"))[0]
+    with own.window(lab, "admin", "keeping") as shell:
+        screen = shell.shown
+        own.settle(shell, lambda: screen._kept is not None)
+        own.press(shell, "F5")
+        own.settle(shell, lambda: screen.asking.active)
+        own.press(shell, "Return")
+        own.settle(shell, lambda: screen.back_to.meaning is not None and screen.asking.active)
+        assert gallery.faults_in(shell, "goback") == []
+        screen.asking.fields["to"].setText("0001")
+        own.press(shell, "Return")
+        assert "nothing was changed" in screen.asking._wrong.text()
+        screen.asking.fields["to"].setText(form)
+        own.press(shell, "Return")
+        own.settle(shell, lambda: screen.back_to.form == form)
+    with pytest.raises(StorageUnfit, match=r"storage\.gone_back"):
+        lab.draw()
