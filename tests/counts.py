@@ -33,13 +33,13 @@ class Counts:
 
 CHECK = Counts(
     examples=50,
-    conversion_kills=6,
-    migration_kills=5,
-    founding_kills=6,
-    killed_writers=2,
-    full_disks=(30_000, 150_000),
+    conversion_kills=3,
+    migration_kills=3,
+    founding_kills=3,
+    killed_writers=1,
+    full_disks=(100_000,),
     logged_acts=100,
-    drawn_samples=120,
+    drawn_samples=60,
 )
 LONG = Counts(
     examples=100,

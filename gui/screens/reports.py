@@ -65,6 +65,7 @@ class Screen(QWidget):
         self.desk = desk
         self.printer: Callable[[], QPrinter] = lambda: _pages.system_printer(desk.look.printer)
         self.shown: Shown | None = None
+        self._last: tuple[object, Shown | None] = (None, None)
         self._ready: list[samples.Row] = []
         self._slips: list[slips.Line] = []
         self._next = self._prints = ""
@@ -152,13 +153,22 @@ class Screen(QWidget):
                                then=self._show_ready, failed=self.desk.complain)  # fmt: skip
         elif kind == "slip":
             language, door, to = text.current(), self.desk.door, self._to
-            self.desk.work.run(lambda: _drawn(_slip(door, key), language, to), owner=self,
+            self.desk.work.run(lambda: self._drawn(_slip(door, key), language, to), owner=self,
                                latest="reports.shown", then=lambda found: self._show_slip(found, key),
                                failed=self._bad)  # fmt: skip
         else:
             self.shown = None
             self.head.put("")
         self.desk.changed.emit()
+
+    def _drawn(self, slip: slips.Slip, language: str, to: Destination) -> Shown:
+        """Draw a slip, or take what was drawn last; for a worker thread."""
+        wanted = (slip, language, to)
+        last, shown = self._last
+        if shown is None or last != wanted:
+            shown = _drawn(slip, language, to)
+            self._last = wanted, shown
+        return shown
 
     def _show_ready(self, trail: Trail) -> None:
         said = (

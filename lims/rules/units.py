@@ -2,8 +2,12 @@
 
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from lims.errors import Invalid
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
 
 _SPELLED = str.maketrans({"μ": "u", "µ": "u", "／": "/", " ": None, "\u3000": None})
 _PINT = {"100g": "hectogram", "100mL": "deciliter", "100ml": "deciliter"}
@@ -28,17 +32,20 @@ def tidy(unit: str) -> str:
 
 
 @cache
-def _factor(source: str, target: str) -> Decimal | None:
-    """Return what a content is multiplied with, or None where the two measure different things."""
+def _registry() -> "UnitRegistry[Decimal]":
     import pint  # noqa: PLC0415 - half a second that only a conversion need spend
 
-    registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(non_int_type=Decimal)
+    return pint.UnitRegistry(non_int_type=Decimal)
+
+
+@cache
+def _factor(source: str, target: str) -> Decimal | None:
+    """Return what a content is multiplied with, or None where the two measure different things."""
+    registry = _registry()
     parts = [unit.partition("/") for unit in (source, target)]
     spelled = [f"{top}/{_PINT.get(low, low)}" if low else "percent" for top, _, low in parts]
-    try:
-        return Decimal(registry.Quantity(Decimal(1), spelled[0]).to(spelled[1]).magnitude)
-    except pint.DimensionalityError:
-        return None
+    quantity = registry.Quantity(Decimal(1), spelled[0])
+    return Decimal(quantity.to(spelled[1]).magnitude) if quantity.is_compatible_with(spelled[1]) else None
 
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal:

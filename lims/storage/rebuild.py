@@ -1,6 +1,7 @@
 """The tables once more, from the log alone: any row that differs was not written by the log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -8,6 +9,7 @@ from functools import cache
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     LargeBinary,
     Table,
     Text,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from lims.errors import LimsError
@@ -125,8 +128,23 @@ def stored(
 
 
 @cache
-def _empty_tables() -> tuple[str, ...]:
-    return tuple(str(CreateTable(table).compile(dialect=sqlite.dialect())) for table in projected())
+def _nowhere() -> Engine:
+    """Databases in memory, a new one for each connection; of one engine, so that what it has compiled is kept."""
+    return create_engine("sqlite://", poolclass=NullPool)
+
+
+@cache
+def _created(table: Table) -> str:
+    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
+
+
+@contextmanager
+def blank(tables: Iterable[Table]) -> Iterator[Connection]:
+    """Hold these tables empty, in memory, for the length of a `with` block."""
+    with _nowhere().connect() as target:
+        for table in tables:
+            target.exec_driver_sql(_created(table))
+        yield target
 
 
 def _filled(connection: Connection) -> set[str]:
@@ -144,22 +162,14 @@ def differences(
 ) -> Iterator[Difference]:
     """Yield every row of the site's tables that the log does not account for, or tells otherwise."""
     yield from _misplaced(connection, site)
-    engine = create_engine("sqlite://")
-    try:
-        with engine.connect() as target:
-            for statement in _empty_tables():
-                target.exec_driver_sql(statement)
-            yield from replay(connection, target, site, progress)
-            filled = _filled(connection) | _filled(target)
-            for table in projected():
-                if table.name not in filled:
-                    continue
-                where = and_(table.c.site == site, tally.counting(table))
-                yield from _compare(
-                    table.name, stored(connection, table, where), stored(target, table, where)
-                )
-    finally:
-        engine.dispose()
+    with blank(projected()) as target:
+        yield from replay(connection, target, site, progress)
+        filled = _filled(connection) | _filled(target)
+        for table in projected():
+            if table.name not in filled:
+                continue
+            where = and_(table.c.site == site, tally.counting(table))
+            yield from _compare(table.name, stored(connection, table, where), stored(target, table, where))
 
 
 def _compare(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from lims.errors import Invalid
 from lims.evidence.entry import from_bytes
@@ -16,7 +16,7 @@ from lims.records.log import LogEntry, LogHead
 from lims.records.types import time_text
 from lims.storage import tally
 from lims.storage.project import apply
-from lims.storage.rebuild import Difference, stored
+from lims.storage.rebuild import Difference, blank, stored
 
 _MARGIN = timedelta(days=2)
 _RUNS = "(SELECT run FROM position WHERE site = :site AND sample = :sample)"
@@ -58,18 +58,16 @@ def differences_of(connection: Connection, site: str, sample: str) -> list[Diffe
     """
     pattern = re.compile(b"|".join(re.escape(name.encode()) for name in names_of(connection, site, sample)))
     found: list[Difference] = []
-    engine = create_engine("sqlite://")
-    try:
-        with engine.connect() as target:
-            for name, table in metadata().tables.items():
-                if name in ABOUT or name == tally.READ or table.info.get("derived"):
-                    table.create(target)
-            for entry in _since(connection, site, sample):
-                if pattern.search(entry[2]):
-                    found += _replayed(target, site, entry)
-            found += _compared(connection, target, site, sample)
-    finally:
-        engine.dispose()
+    about = (
+        table
+        for name, table in metadata().tables.items()
+        if name in ABOUT or name == tally.READ or table.info.get("derived")
+    )
+    with blank(about) as target:
+        for entry in _since(connection, site, sample):
+            if pattern.search(entry[2]):
+                found += _replayed(target, site, entry)
+        found += _compared(connection, target, site, sample)
     return found
 
 
