@@ -42,6 +42,7 @@ class Adding(QWidget):
         self.facts.setMaximumHeight(theme.current().px(100))
         self._column = boxes.column(self.head, self.facts, of=self, edge=(8, 8, 0, 0))
         self._one: Owned | None = None
+        self._proposed: dict[str, str] = {}
 
     def show_kinds(self, kinds: Sequence[Kind]) -> None:
         """Take the kinds that can be put on the bench."""
@@ -60,6 +61,9 @@ class Adding(QWidget):
         self.form = Form(fields)
         self.form.changed.connect(self._changed)
         self._column.insertWidget(1, self.form, 1)
+        if self._proposed:
+            self.form.fill(self._proposed)
+            self._proposed = {}
 
     def begin(self, one: Owned | None) -> None:
         """Empty the form for a new instrument, or fill it with one that is changed."""
@@ -77,9 +81,12 @@ class Adding(QWidget):
         self._changed()
 
     def propose(self, port: str, profile: str) -> None:
-        """Write what was found on a port into the form."""
-        if self.form is not None:
-            self.form.fill({"port": port, "profile": profile} if profile else {"port": port})
+        """Write what was found on a port into the form, as soon as it is laid."""
+        told = {"port": port, "profile": profile} if profile else {"port": port}
+        if self.form is None:
+            self._proposed = told
+        else:
+            self.form.fill(told)
             self.form.boxes["id"].setFocus()
 
     def _changed(self) -> None:

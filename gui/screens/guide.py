@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from gui.desk import Action, Desk
 from gui.screens.today import reachable
-from gui.widgets import boxes
+from gui.widgets import boxes, terms
 from gui.widgets.label import Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
@@ -55,8 +56,9 @@ WAYS = {
     ),
     "instrument": Way(
         mark("The first instrument"),
-        mark("Add it under Instruments: type and port. T tries its simulator on this computer: a real port, real "
-             "bytes, and none of its readings goes anywhere."),
+        mark("Plug it in and press F: the idle ports are asked by harmless requests, and what answers is tried "
+             "against its simulator on this computer: a real port, real bytes, and none of its readings goes "
+             "anywhere. Enter adds what was found, or what you name, under Instruments; T tries it again."),
         "instruments",
     ),
     "sample": Way(
@@ -82,6 +84,7 @@ class Screen(QWidget):
         self.desk = desk
         self._steps: dict[str, Step] = {}
         self._device: equipment.Owned | None = None
+        self._found: Any = None
         self._busy = False
         self.table = Table(COLUMNS, desk.work, TITLE, mark("One moment …"), "")
         self._head, self._words = Label(role="head"), Label(wrap=True)
@@ -125,11 +128,17 @@ class Screen(QWidget):
             Action(word, "S", self._skip, missing=done),
             Action(mark("Go there"), "Return", self._go, primary=True, missing=missing or self._closed()),
         ]
-        if step and step.id == "instrument":
-            nothing = "" if self._device else t("add an instrument first")
-            acts.insert(0, Action(mark("Try its simulator"), "T", self._try,
-                                  missing=t("one moment") if self._busy else nothing))  # fmt: skip
-        return acts
+        return [*self._device_acts(), *acts] if step and step.id == "instrument" else acts
+
+    def _device_acts(self) -> list[Action]:
+        """Offer to find the first instrument, and to try its simulator."""
+        wait = t("one moment") if self._busy else ""
+        nothing = "" if self._device or self._found else t("add an instrument first")
+        no_bench = "" if self.desk.bench else t("No line runs in this window.")
+        return [
+            Action(mark("Try its simulator"), "T", self._try, missing=wait or nothing),
+            Action(mark("Find on the ports"), "F", self._find, missing=wait or no_bench),
+        ]
 
     # Steps ------------------------------------------------------------------------------------------------
 
@@ -166,7 +175,10 @@ class Screen(QWidget):
         return "" if there else t("another person does it: your role has no such screen")
 
     def _go(self) -> None:
-        if step := self._step():
+        step, found = self._step(), self._found
+        if step and step.id == "instrument" and found is not None and not step.done:
+            self.desk.go(WAYS[step.id].screen, port=found.port, profile=found.profiles[0])
+        elif step:
             self.desk.go(WAYS[step.id].screen)
 
     def _skip(self) -> None:
@@ -175,35 +187,61 @@ class Screen(QWidget):
                 skip, step=step.id, answer="no" if step.skipped else "yes", then=lambda _: self._ask()
             )
 
-    def _try(self) -> None:
-        if self._device is None:
+    def _find(self) -> None:
+        """Ask the idle ports who hangs there."""
+        if self.desk.bench is not None:
+            self._begin(t("Idle ports are asked by harmless requests, some seconds each …"))
+            self.desk.work.run(self.desk.bench.find, then=self._answered, failed=self._unheard, owner=self)
+
+    def _answered(self, answers: Sequence[Any]) -> None:
+        """Try the first instrument that answered; where none did, say what to do."""
+        self._found = next((one for one in answers if one.profiles), None)
+        if self._found is not None:
+            self._rehearse(self._found.profiles[0], {})
             return
+        self._busy = False
+        self._outcome.put(t("Nothing answered on {count} idle ports. Check cable and power, or press Enter and name "
+                            "the instrument yourself.", count=len(answers)))  # fmt: skip
+        self.desk.changed.emit()
+
+    def _try(self) -> None:
+        if self._found is not None and self._device is None:
+            self._rehearse(self._found.profiles[0], {})
+        elif self._device is not None:
+            self._rehearse(self._device.profile, dict(self._device.settings))
+
+    def _begin(self, words: str) -> None:
         self._busy = True
         self._outcome.role("muted")
-        self._outcome.put(t("Its simulator is played and heard …"))
-        self.desk.work.run(
-            rehearse,
-            self._device.profile,
-            dict(self._device.settings),
-            then=self._heard,
-            failed=self._unheard,
-            owner=self,
-        )
+        self._outcome.put(words)
         self.desk.changed.emit()
+
+    def _rehearse(self, profile: str, settings: dict[str, Any]) -> None:
+        self._begin(t("Its simulator is played and heard …"))
+        self.desk.work.run(rehearse, profile, settings, then=self._heard, failed=self._unheard, owner=self)
+
+    def _who(self) -> str:
+        """Name what was found and not yet added."""
+        if self._found is None or self._device is not None:
+            return ""
+        title = terms.said(self._found.titles[0])
+        return t("Found: {name} on {port}.", name=title, port=self._found.port) + "\n"
 
     def _heard(self, count: int) -> None:
         self._busy = False
         self._outcome.role("good" if count else "muted")
         self._outcome.put(
-            t("✓ {count} readings came over a port of this computer and were decoded.", count=count)
+            self._who()
+            + t("✓ {count} readings came over a port of this computer and were decoded.", count=count)
             if count
-            else t("The port works; this instrument says nothing outside a run. Try a run on the bench.")
+            else self._who()
+            + t("The port works; this instrument says nothing outside a run. Try a run on the bench.")
         )
         self.desk.changed.emit()
 
     def _unheard(self, error: BaseException) -> None:
         self._busy = False
-        self._outcome.put("")
+        self._outcome.put(self._who().strip())
         self.desk.complain(error)
         self.desk.changed.emit()
 

@@ -108,8 +108,8 @@ class Screen(QWidget):
 
     # Asking -----------------------------------------------------------------------------------------------
 
-    def arrived(self, *, instrument: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
-        """Ask for everything anew."""
+    def arrived(self, *, instrument: str = "", port: str = "", profile: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
+        """Ask for everything anew; what was found on a port begins the form."""
         self._list.ask()
         self._other.ask()
         self.clocks.ask()
@@ -117,6 +117,8 @@ class Screen(QWidget):
         self._bad.ask()
         self.table.seek(instrument)
         self.table.setFocus()
+        if port:
+            self._add_found(port, profile)
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         """Follow instruments and what is decoded of their wires."""

@@ -12,7 +12,7 @@ from lims.evidence.checkpoint import Checkpoint
 from lims.reports import codes, glyphs, raster
 from lims.reports.content import FORM
 from lims.reports.words import Words
-from lims.rules import numbering
+from lims.rules import numbering, practice
 from lims.text import tongue
 from protocols import escpos
 from protocols.labels import Picture
@@ -77,6 +77,8 @@ def _parts(content: Content, seal: Checkpoint, words: Words) -> Iterator[_Part]:
     version = t("paper.version", version=content["version"])
     if content["replaces"]:
         version += t("paper.replaces", version=content["replaces"])
+    if practice.is_number(content["number"]):
+        yield _Line(t("paper.practice", mark=practice.MARK), _LARGE, _GAP)
     yield _Line(content["laboratory"], _BASE)
     yield _Line(t("paper.title"), _LARGE)
     yield _Line(numbering.spell(content["number"]), _LARGE, _GAP)

@@ -8,7 +8,7 @@ from lims.reports import codes, paper
 from lims.reports.layout import Layout
 from lims.reports.paper import MM, Cell, Page, Strip
 from lims.reports.words import Words
-from lims.rules import template
+from lims.rules import practice, template
 from lims.rules.template import Block, Template
 from lims.text import tongue
 
@@ -37,7 +37,7 @@ def render(
         (16 if found.size == "A4" else 12) * MM,
         found.title,
         f"{found.title}  {number}",
-        lambda at, count: f"{number}    {at} / {count}",
+        lambda at, count: f"{practice.marked(number, number)}    {at} / {count}",
     )
     sheet = Layout(page.room, 1.0 if found.size == "A4" else 0.85, Words(spoken))
     copies = found.copies or ("",)

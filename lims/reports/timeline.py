@@ -14,7 +14,7 @@ from lims.reports import codes, paper, signed
 from lims.reports.layout import Layout
 from lims.reports.paper import MM, Page, Strip
 from lims.reports.words import Words
-from lims.rules import numbering
+from lims.rules import numbering, practice
 from lims.text import tongue
 
 _WIRE_LINES = 12
@@ -98,7 +98,7 @@ def render(life: Life, language: str = "zh_CN", size: Literal["A4", "A5"] = "A4"
     """Return the paper as a PDF; the same content gives the same bytes."""
     spoken = tongue(language)
     t = spoken.t
-    name = f"{t('life.title')} {life.number}"
+    name = practice.marked(life.number, f"{t('life.title')} {life.number}")
     page = Page(
         paper.SIZES[size],
         13 * MM,

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from lims.bench import wires
+from lims.bench.finding import find
+from lims.bench.lines import Bench
 from lims.services import equip
 from tests.gui import lab as own
 
@@ -56,3 +59,23 @@ def test_the_first_instrument_is_tried_against_its_simulator(lab: own.Lab) -> No
         own.press(shell, "T")
         own.settle(shell, lambda: not shell.shown._busy)
         assert "readings came" in shell.shown._outcome.text()
+
+
+def test_the_first_instrument_is_found_on_a_port_tried_and_led_into_the_form(lab: own.Lab) -> None:
+    with own.window(lab, "zheng", "guide") as shell:
+        shell.desk.bench = Bench(lab.laboratory)
+        with wires.playing(
+            "dayuan_tl310", records=wires.sample_records("dayuan_tl310"), settings={}
+        ) as player:
+            shell.desk.bench.find = lambda: find([player.address], expected="dayuan_tl310")  # this port alone
+            own.settle(shell, lambda: shell.shown._steps)
+            shell.shown.table.choose("instrument")
+            own.press(shell, "F")
+            own.settle(shell, lambda: not shell.shown._busy)
+            assert f"on {player.address}" in shell.shown._outcome.text()
+            assert "readings came" in shell.shown._outcome.text()
+            own.press(shell, "Return")
+        assert shell.name == "instruments"
+        own.settle(shell, lambda: shell.shown.form.form is not None)
+        told = shell.shown.form.form.values()
+        assert (told["profile"], told["port"]) == ("dayuan_tl310", player.address)

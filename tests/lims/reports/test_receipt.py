@@ -37,3 +37,12 @@ def test_a_seal_of_a_large_log_still_fits() -> None:
     large = Checkpoint(SEAL.origin * 3, 2**62, SEAL.root)
     (code,) = zxingcpp.read_barcodes(printed(receipt.render(receipt.draw(content(), large))).image)
     assert code.text == large.text()
+
+
+def test_a_slip_of_practice_says_so_at_its_head_and_a_real_one_does_not() -> None:
+    real, unreal = (
+        receipt.draw(content(number=number), SEAL) for number in ("LJ01261123001A", "ZZ01261123001A")
+    )
+    more = unreal.height - real.height
+    assert more >= 24, "a line of its own"
+    assert unreal.crop((0, more, 384, more + 24)).tobytes() == real.crop((0, 0, 384, 24)).tobytes()

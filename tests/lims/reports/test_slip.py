@@ -265,3 +265,9 @@ def test_wrapping_loses_nothing_and_stays_in_its_room(text: str, room: float) ->
     lines = glyphs.wrap(text, 9, room)
     assert "".join("".join(lines).split()) == "".join(glyphs.shown(text).split())
     assert all(glyphs.width(line, 9) <= room or len(line.strip()) <= 1 for line in lines)
+
+
+@pytest.mark.parametrize("size", ["A4", "A5"])
+def test_a_slip_of_practice_carries_its_mark_and_a_real_one_never(size: Size) -> None:
+    assert plain(slip.render(content(number="ZZ01261123001A"), SEAL, size=size)).count("练习PRACTICE") >= 1
+    assert "PRACTICE" not in plain(slip.render(content(), SEAL, size=size))
