@@ -1,6 +1,7 @@
 """First steps at the desk: what is left, led to by keys, skipped, tried against a simulator."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,13 +62,16 @@ def test_the_first_instrument_is_tried_against_its_simulator(lab: own.Lab) -> No
         assert "readings came" in shell.shown._outcome.text()
 
 
-def test_the_first_instrument_is_found_on_a_port_tried_and_led_into_the_form(lab: own.Lab) -> None:
+def test_the_first_instrument_is_found_on_a_port_tried_and_led_into_the_form(
+    lab: own.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with own.window(lab, "zheng", "guide") as shell:
         shell.desk.bench = Bench(lab.laboratory)
         with wires.playing(
             "dayuan_tl310", records=wires.sample_records("dayuan_tl310"), settings={}
         ) as player:
-            shell.desk.bench.find = lambda: find([player.address], expected="dayuan_tl310")  # this port alone
+            only = partial(find, [player.address], expected="dayuan_tl310")
+            monkeypatch.setattr(shell.desk.bench, "find", only)
             own.settle(shell, lambda: shell.shown._steps)
             shell.shown.table.choose("instrument")
             own.press(shell, "F")
