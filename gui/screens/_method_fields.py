@@ -56,7 +56,7 @@ def about(known: Known, checked: str) -> str:
     if one.interfering:
         names = comma.join(terms.said((foods.food(code).zh, foods.food(code).en)) for code in one.interfering)
         lines.append(t("False positives possible: {foods}", foods=names))
-    lines += [f"{one.source} · {one.clause}", f"{t('Controls')}: {one.control_source}"]
+    lines += [f"{one.source} · {one.clause}", f"{t('Control limits')}: {one.control_source}"]
     lines.append(t("in force from {day}", day=one.effective_from.isoformat()))
     lines += [t("until {day}", day=one.effective_to.isoformat())] if one.effective_to else []
     return "\n".join([*lines, checked, one.rule])

@@ -12,7 +12,8 @@ from lims.services import plan, planning
 from lims.text import mark, t
 
 PLACES = (
-    Column("code", mark("Code"), 110), Column("name", mark("Name"), 150), Column("kind", mark("Kind"), 110),
+    Column("code", mark("Code"), 110), Column("name", mark("Name of the place"), 150),
+    Column("kind", mark("Kind"), 110),
     Column("quota", mark("In the quota"), 100), Column("since", mark("From"), 104), Column("until", mark("Until"), 104),
 )  # fmt: skip
 MAY = ("manager",)
@@ -97,7 +98,7 @@ def _source() -> Field:
 def _unit_fields() -> tuple[Field, ...]:
     return (
         Field("code", mark("Code"), required=True, slash=False),
-        Field("name", mark("Name"), required=True, slash=False),
+        Field("name", mark("Name of the place"), required=True, slash=False),
         _source(),
     )
 
@@ -106,7 +107,7 @@ def _town_fields() -> tuple[Field, ...]:
     counted = (("yes", mark("counted")), ("no", mark("not counted")))
     return (
         Field("code", mark("Code"), required=True, slash=False, hint=mark("nine digits")),
-        Field("name", mark("Name"), required=True, slash=False),
+        Field("name", mark("Name of the place"), required=True, slash=False),
         Field("counted", mark("In the quota"), "choice", counted, required=True, slash=False),
         Field("from", mark("First day it counts"), "date", required=True, slash=False),
         _source(),

@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui import theme, typed
 from gui.desk import Action, Desk
+from gui.screens import _county_map
+from gui.screens._county_map import CountyMap
 from gui.widgets import boxes, terms
+from gui.widgets.fan import Fan, said_of
 from gui.widgets.field import Field, Value
 from gui.widgets.form import Form
 from gui.widgets.label import Button, Label
 from gui.widgets.rows import Column, Row
 from gui.widgets.table import Table
-from gui.widgets.townmap import PACES, SIGNS, TownMap, pace
+from gui.widgets.townmap import PACES, SIGNS, pace
 from gui.work import Job
 from lims import clock, text
-from lims.queries import figures
+from lims.queries import course, figures
 from lims.queries import register as register_lines
+from lims.queries.course import Course
 from lims.queries.figures import Quota, Town
 from lims.queries.samples import Row as Sample
 from lims.reports import register
@@ -104,20 +108,23 @@ class Screen(QWidget):
             Label(role="small"),
             Label(role="small", wrap=True),
         )
-        self.map = TownMap()
+        self.map = CountyMap(desk)
         self.table = Table(COLUMNS, desk.work, TITLE)
         self.behind = Table(
             BEHIND, desk.work, mark("Samples behind the number"), mark("No sample stands behind this number.")
         )
         self._behind_head = Label(role="strong")
         self.people, self.counts = Form(PEOPLE_FORM), Form(COUNTS_FORM, columns=1)
+        self.outline = Form(_county_map.FORM, columns=1)
+        self._fan: Fan | None = None
+        self._course, self._said = QWidget(), Label(role="strong", wrap=True)
         self._below = QStackedWidget()
         self._lay()
         self.map.chosen.connect(self._to_town)
         self.table.chosen.connect(self._moved)
         self.table.clicked.connect(self._pressed)
         self.behind.opened.connect(lambda number: desk.go("samples", number=number))
-        for form in (self.people, self.counts):
+        for form in (self.people, self.counts, self.outline):
             form.changed.connect(desk.changed)
         for table in (self.table, self.behind):
             table.failed.connect(desk.complain)
@@ -134,7 +141,7 @@ class Screen(QWidget):
             1, 1
         )
         boxes.column(self._behind_head, self.behind, of=shown, gap=4).setStretch(1, 1)
-        for panel in (shown, self.people, self.counts):
+        for panel in (shown, self.people, self.counts, self.outline):
             self._below.addWidget(panel)
         column = boxes.column(self.table, self._below, of=right, edge=(8, 12, 16, 12))
         column.setStretch(0, 3)
@@ -151,6 +158,7 @@ class Screen(QWidget):
     def arrived(self, **_: object) -> None:
         """Ask for the figures."""
         self._ask()
+        self.map.begin()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, _: object) -> None:
@@ -170,6 +178,10 @@ class Screen(QWidget):
                 town=self._name(),
                 year=self._year,
             )
+        if self._entering == "outline":
+            return t(
+                "Outlines of the townships, by code or name; the tiles stay until the file is found good."
+            )
         if self._entering:
             return t("The quota counts what is chosen here, from now on and for every year.")
         if self._quota and not self._quota.towns:
@@ -182,18 +194,19 @@ class Screen(QWidget):
     def acts(self) -> list[Action]:
         """Offer what stands behind a number, and entering to who may."""
         if self._entering:
-            form = self.people if self._entering == "people" else self.counts
+            form = self._form()
             missing = t("format.comma").join(form.missing())
             return [
                 Action(mark("Leave it as it is"), "Escape", self._leave),
                 Action(mark("Save"), "Return", self._save, primary=True,
                        missing=t("still missing: {fields}", fields=missing) if missing else ""),
             ]  # fmt: skip
-        offered = []
+        offered = [Action(mark("Forecast"), "F7", self.show_forecast)]
         if self.desk.may(MANAGER):
             none = "" if self._town() else t("choose a township first")
-            offered = [Action(mark("Enter people"), "F2", self.enter_people, missing=none),
-                       Action(mark("Which samples count"), "F6", self.enter_counts)]  # fmt: skip
+            offered += [Action(mark("Enter people"), "F2", self.enter_people, missing=none),
+                        Action(mark("Which samples count"), "F6", self.enter_counts),
+                        Action(mark("Load a map"), "F9", self.enter_outline)]  # fmt: skip
         nowhere = "" if self.desk.ties.reports else t("no folder for reports is known")
         offered.append(Action(mark("Write the register"), "F8", self._write_register, missing=nowhere))
         return [*offered, Action(mark("Samples behind it"), "Return", self.show_behind, primary=True)]
@@ -329,6 +342,30 @@ class Screen(QWidget):
         """Ask which kinds of samples count."""
         self._enter("counts", self.counts, {"kinds": " ".join(self._quota.counts) if self._quota else ""})
 
+    def enter_outline(self) -> None:
+        """Ask for a boundary file."""
+        self._enter("outline", self.outline, {})
+
+    def _form(self) -> Form:
+        return {"people": self.people, "counts": self.counts, "outline": self.outline}[self._entering]
+
+    def show_forecast(self) -> None:
+        """Show how the year went in the chosen township, and what it will come to."""
+        town = self._town()
+        self._leave()
+        self.desk.ask(course.course, self._year, township=town.code if town else "", then=self._draw,
+                      latest="quota.course", owner=self)  # fmt: skip
+
+    def _draw(self, found: Course) -> None:
+        """Draw a course; the plot is made when the first one comes."""
+        if self._fan is None:
+            self._fan = Fan()
+            boxes.column(self._said, self._fan, of=self._course, gap=4).setStretch(1, 1)
+            self._below.addWidget(self._course)
+        self._said.put(f"{self._name()} {found.year} · {said_of(found)}")
+        self._fan.show_course(found)
+        self._below.setCurrentWidget(self._course)
+
     def _leave(self) -> None:
         self._entering = ""
         self._below.setCurrentIndex(0)
@@ -342,6 +379,9 @@ class Screen(QWidget):
                 plan.population, township=self.table.current_key(), year=self._year, people=int(people or 0),
                 source=self.people.boxes["source"].raw().strip(), then=lambda _: self._saved(),
             )  # fmt: skip
+        elif self._entering == "outline":
+            self.map.load(self.outline.boxes["file"].raw().strip())
+            self._leave()
         else:
             self.desk.do(plan.count_kinds, self.counts.boxes["kinds"].raw(), then=lambda _: self._saved())
 
@@ -357,4 +397,5 @@ def _cells(name: str, line: Line) -> tuple[object, ...]:
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
     """Return the states that the gallery shows besides the first."""
-    return [("behind", screen.show_behind), ("people", screen.enter_people), ("counts", screen.enter_counts)]
+    return [("behind", screen.show_behind), ("people", screen.enter_people), ("counts", screen.enter_counts),
+            ("forecast", screen.show_forecast), ("outline", screen.enter_outline)]  # fmt: skip

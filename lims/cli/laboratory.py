@@ -16,7 +16,8 @@ from lims.bench.lines import Bench
 from lims.cli.options import AsJson, Database, Dir, Password, Year, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import figures, ledger, samples
-from lims.rules.quota import Line
+from lims.rules import counting
+from lims.rules.quota import Line, elapsed
 from lims.rules.workflow import MOVES
 from lims.services import enrol, passwords, watch
 
@@ -165,6 +166,8 @@ def _ledger(year: int, by: tuple[str, ...], root: Path | None, database: str, as
 
 
 def _quota(found_: figures.Quota) -> dict[str, object]:
+    share = elapsed(found_.year, found_.today)
+
     def line(of: Line) -> dict[str, object]:
         return {
             "basis": of.people if of.basis else "no basis",
@@ -174,6 +177,7 @@ def _quota(found_: figures.Quota) -> dict[str, object]:
             "counted": of.counted,
             "due": of.due,
             "missing": of.missing,
+            "forecast": counting.forecast(of.counted, share),
         }
 
     return {

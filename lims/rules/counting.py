@@ -70,8 +70,8 @@ class Forecast:
     high: int
 
 
-def forecast(done: int, share: Decimal, level: float = LEVEL) -> Forecast | None:
-    """Tell what a count will be at the year's end when it goes on at the pace so far.
+def forecast(done: int, share: Decimal, level: float = LEVEL, until: Decimal = Decimal(1)) -> Forecast | None:
+    """Tell what a count will be at the year's end, or before it, when it goes on at the pace so far.
 
     Counts are taken as a Poisson stream with an unknown rate (Jeffreys' prior): what is still to come is then
     negative-binomial. None before anything of the year has passed.
@@ -80,14 +80,15 @@ def forecast(done: int, share: Decimal, level: float = LEVEL) -> Forecast | None
         done: counted so far.
         share: of the year that has passed, from 0 to 1.
         level: probability of the interval.
+        until: share of the year at which the count is asked for.
     """
     if share <= 0:
         return None
-    if share >= 1:
+    if share >= until:
         return Forecast(done, done, done)
     from scipy.stats import nbinom  # noqa: PLC0415 - half a second that only a forecast needs
 
-    rest = nbinom(done + 0.5, float(share))
+    rest = nbinom(done + 0.5, float(share / until))
     tail = (1 - level) / 2
-    expected = int((Decimal(done) / share).to_integral_value())
+    expected = int((Decimal(done) * until / share).to_integral_value())
     return Forecast(expected, done + int(rest.ppf(tail)), done + int(rest.ppf(1 - tail)))

@@ -1,5 +1,6 @@
 """Quota and people: figures on a map and in a table, what stands behind them, and who may change what."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +60,10 @@ def test_enter_and_letters_show_the_samples_behind_a_number(lab: own.Lab) -> Non
 
 def test_a_press_on_a_tile_goes_to_its_row(lab: own.Lab) -> None:
     with own.window(lab, "wang", "quota") as shell:
-        tile = shell.shown.map._tile(*townmap.PLACES["长龙镇"])
-        QTest.mouseClick(shell.shown.map, Qt.MouseButton.LeftButton, pos=QPoint(tile.center()))
+        tile = shell.shown.map.tiles._tile(*townmap.PLACES["长龙镇"])
+        QTest.mouseClick(shell.shown.map.tiles, Qt.MouseButton.LeftButton, pos=QPoint(tile.center()))
         assert shell.shown.table.current_key() == CHANGLONG
-        assert [action.key for action in shell.acts()] == ["F8", "Return"]
+        assert [action.key for action in shell.acts()] == ["F7", "F8", "Return"]
 
 
 def test_the_manager_enters_people_with_their_source(lab: own.Lab) -> None:
@@ -137,3 +138,38 @@ def test_digits_change_roles_and_the_administrator_stays_alone(lab: own.Lab) -> 
         assert shell.shown._chosen == {"reviewer", "technician"}
     with own.window(lab, "lin") as shell:
         assert "people" not in {place.name for place in shell.places()}
+
+
+def test_a_boundary_file_draws_the_county_and_names_who_is_not_on_it(lab: own.Lab, tmp_path: Path) -> None:
+    square = [[[119.5, 26.2], [119.6, 26.2], [119.6, 26.3], [119.5, 26.3], [119.5, 26.2]]]
+    beside = [[[119.6, 26.2], [119.7, 26.2], [119.7, 26.3], [119.6, 26.3], [119.6, 26.2]]]
+    features = [
+        {"type": "Feature", "properties": said, "geometry": {"type": "Polygon", "coordinates": ring}}
+        for said, ring in (
+            ({"code": FENGCHENG}, square),
+            ({"name": "长龙镇"}, beside),
+            ({"name": "外县"}, square),
+        )
+    ]
+    good, bad = tmp_path / "county.geojson", tmp_path / "bad.geojson"
+    good.write_text(json.dumps({"features": features}), "utf-8")
+    bad.write_text("no map", "utf-8")
+    with own.window(lab, "zheng", "quota") as shell:
+        screen = shell.shown
+        for file, drawn in ((bad, False), (good, True)):
+            own.press(shell, "F9")
+            screen.outline.fill({"file": str(file)})
+            own.press(shell, "Return")
+            own.settle(shell)
+            assert (screen.map.currentWidget() is screen.map.outlines) == drawn
+        said = " ".join(label.text() for label in shell.findChildren(QLabel))
+        assert "No township is called 外县." in said
+        middle = screen.map.outlines.paths()[CHANGLONG].boundingRect().center().toPoint()
+        QTest.mouseClick(screen.map.outlines, Qt.MouseButton.LeftButton, pos=middle)
+        own.settle(shell)
+        assert screen.table.current_key() == CHANGLONG
+    with own.window(lab, "zheng", "quota") as again:
+        own.settle(again, lambda: again.shown.map.currentWidget() is again.shown.map.outlines)
+        own.press(again, "F7")
+        own.settle(again, lambda: again.shown._fan is not None)
+        assert "counted" in again.shown._said.text()
