@@ -38,12 +38,17 @@ class Servers:
             return
         # its files are deleted next: it need not bring them to the disk first, which takes half a minute
         postmaster, quit_ = self._server.get_pid(), getattr(signal, "SIGQUIT", None)
-        if postmaster and quit_:
+        if postmaster and quit_ and lives(postmaster):
             os.kill(postmaster, quit_)
             deadline = time.monotonic() + 10
             while lives(postmaster) and time.monotonic() < deadline:
                 time.sleep(0.02)
         self._server.cleanup()
+
+    @property
+    def server(self) -> Any:
+        """The running server, as the library that started it knows it."""
+        return self._server
 
     def halt(self) -> None:
         """Let the server die as a power cut does, whatever is open on it."""

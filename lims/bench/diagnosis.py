@@ -22,6 +22,7 @@ from lims.errors import Invalid, LimsError
 from lims.queries import audit, equipment
 from lims.queries.health import health
 from lims.storage import migrate
+from lims.storage.link import link
 from lims.sync import arrivals, members, outbox, sets
 from lims.version import BUILD, SCHEMA, fingerprint, statement
 
@@ -107,7 +108,8 @@ def database(laboratory: Laboratory) -> dict[str, object]:
     lims = laboratory.lims
     found = lims.ask(health)
     told = {"revision": migrate.current(lims.store.engine), "newest revision": migrate.head()}
-    return {**told, **asdict(found)}
+    server = lims.store.engine.dialect.name == "postgresql"
+    return {**told, **asdict(found), **({"link": link(lims.store.engine)} if server else {})}
 
 
 def disk(folder: Folder) -> dict[str, object]:

@@ -12,6 +12,7 @@ from lims.config import Folder, default_folder
 from lims.errors import StorageUnfit
 from lims.storage import migrate, moving, roles
 from lims.storage.files import keep_folder
+from lims.storage.link import link
 from lims.storage.store import copy_before
 from lims.sync import desks
 from lims.sync.desks import Desk
@@ -22,6 +23,7 @@ def add(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="数据库：文件或服务器 / the database, a file or a server")
     group.command("move")(move)
     group.command("rollback")(rollback)
+    group.command("state")(state)
     group.command("roles")(give_roles)
     group.command("desk")(desk)
     group.command("desks")(listing)
@@ -70,6 +72,28 @@ def rollback(
         where = database or config.load(laboratory.folder).database or laboratory.folder.database
         migrate.rollback(store.engine, to, copy_before(store.engine, where))
         show(f"{migrate.current(store.engine)}  现在请安装旧版程序 / now install the older program")
+
+
+def state(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:
+    """怎样连到服务器：是否加密、是否核对证书、主备 / the way to the server: TLS, its certificate, first or second."""
+    with opened(root, database) as laboratory:
+        found = link(laboratory.lims.store.engine)
+    if as_json:
+        show_json(found)
+        return
+    safe = "TLS，证书和名称已核对 / TLS, certificate and name checked"
+    loose = (
+        "TLS，未核对证书：地址加 sslmode=verify-full / TLS, unchecked: add sslmode=verify-full to the address"
+    )
+    plain = "未加密 / not encrypted"
+    show(f"{found.server}  {safe if found.checked else loose if found.encrypted else plain}")
+    show("备用服务器，只可读 / standby, to read alone" if found.standby else "主服务器 / first server")
+    twice = (
+        "提交等备用服务器写好 / commits wait for it"
+        if found.kept_twice
+        else "提交不等它 / commits do not wait"
+    )
+    show(f"跟随的服务器 / servers that follow: {found.followers}  {twice}")
 
 
 def give_roles(

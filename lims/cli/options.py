@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lims.door import Lims
     from lims.storage.keys import PassphraseSource
 
+TO_READ = ("storage.newer", "storage.standby", "storage.guards")
+"""Why a laboratory can be opened and only read."""
 Dir = Annotated[
     Path | None,
     typer.Option("--dir", help="实验室文件夹 / the laboratory's folder"),
@@ -64,7 +66,7 @@ def opened(
     with app.opened(
         root, database, passphrase=passphrase or keyrings.passphrase_of, examine=examine
     ) as laboratory:
-        if laboratory.barred is not None and laboratory.barred.code in ("storage.newer", "storage.guards"):
+        if laboratory.barred is not None and laboratory.barred.code in TO_READ:
             sys.stderr.write(text.sentence(laboratory.barred) + "\n")
         yield laboratory
 

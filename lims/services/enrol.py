@@ -151,9 +151,9 @@ def _locked_until(view: View, login: str) -> datetime | None:
 
 
 def only_read(lims: Lims) -> bool:
-    """Tell whether a newer program wrote the laboratory: then not even a sign-in can be noted."""
+    """Tell whether the laboratory is a newer program's, or on a server that only follows: no sign-in can be noted."""
     barred = lims.store.writer.barred
-    return barred is not None and barred.code == "storage.newer"
+    return barred is not None and barred.code in {"storage.newer", "storage.standby"}
 
 
 def sign_in(lims: Lims, login: str, password: str, new_password: str = "") -> Lims:

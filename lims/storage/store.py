@@ -15,8 +15,9 @@ from lims.storage.copying import snapshot
 from lims.storage.engine import open_engine, read_only
 from lims.storage.files import keep_folder
 from lims.storage.guards import check_guards
+from lims.storage.link import standby
 from lims.storage.log import Place
-from lims.storage.migrate import upgrade
+from lims.storage.migrate import head, revision, upgrade
 from lims.storage.writer import Writer
 
 
@@ -62,7 +63,8 @@ def open_store(
 ) -> Store:
     """Open a laboratory that was founded, as one of its stations (the first, when not named).
 
-    One that a newer program wrote can only be read: its writer is barred with `storage.newer`.
+    One that a newer program wrote can only be read: its writer is barred with `storage.newer`; so can one on a server
+    that only follows another, with `storage.standby`.
 
     Args:
         where: its file, or its server's address.
@@ -77,7 +79,7 @@ def open_store(
     if isinstance(where, Path) and not where.exists():
         raise NotFound("laboratory.none", where=str(where))
     with _opening(where, keys) as engine:
-        barred = _brought_up(engine, where) or _unguarded(engine, examine=examine)
+        barred = _following(engine) or _brought_up(engine, where) or _unguarded(engine, examine=examine)
         places = [place for place in _places(engine) if station in ("", place.station)]
         if not places:
             code = "station.unknown" if station else "laboratory.none"
@@ -85,6 +87,24 @@ def open_store(
         store = Store(engine, places[0], Writer(engine, places[0].site))
         store.writer.bar(barred)
         return store
+
+
+def _following(engine: Engine) -> StorageUnfit | None:
+    """Let nothing be changed on a server that only follows another one, and say so.
+
+    Raises:
+        StorageUnfit: its form is another one, which can be brought up to date on the first server alone.
+    """
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        if not standby(connection):
+            return None
+        found = revision(connection)
+    if found != head():
+        raise StorageUnfit("storage.standby_form", found=found, known=head())
+    read_only(engine)
+    return StorageUnfit("storage.standby")
 
 
 def _brought_up(engine: Engine, where: Path | str) -> StorageUnfit | None:

@@ -9,7 +9,7 @@ import contextlib
 import threading
 
 import psycopg
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lims.door import Lims, Notice
@@ -71,17 +71,15 @@ class Freshness:
 
     def _hear(self) -> None:
         """Wait for the server's word until told to stop, or until the server is gone."""
-        url = make_url(str(self._engine.url.render_as_string(hide_password=False))).set(
-            drivername="postgresql"
-        )
-        address = url.render_as_string(hide_password=False)
+        _, address = self._engine.dialect.create_connect_args(self._engine.url)  # one host or several
         told = {
+            **address,
             "autocommit": True,
             "connect_timeout": 5,
             "tcp_user_timeout": SILENCE,
             "client_encoding": "UTF8",
         }
-        with psycopg.connect(address, **told) as line:  # type: ignore[arg-type] # the library's own words
+        with psycopg.connect(**told) as line:
             line.execute(f"LISTEN {CHANNEL}")
             self._look()
             while not self._stop.is_set():
