@@ -39,9 +39,13 @@ class Decoder:
     def __init__(self, profile: Profile, settings: Settings) -> None:
         self._profile = profile
         self._settings: Settings = {**profile.defaults, **settings}
-        self._codec = profile.codec(self._settings)
+        self._begin()
         self._held = b""
         self.refused: ProtocolError | None = None
+
+    def _begin(self) -> None:
+        self._codec = self._profile.codec(self._settings)
+        self._timed = self._codec if isinstance(self._codec, Timed) else None  # asked once: it is slow
 
     @property
     def deadline(self) -> float | None:
@@ -64,7 +68,7 @@ class Decoder:
             events = self._take(entry)
         except Exception as error:  # noqa: BLE001 - boundary of the session: a codec's bug must not stop the capture
             data, self._held = self._held + entry.data, b""
-            self._codec = self._profile.codec(self._settings)
+            self._begin()
             return [Broken(0, data[-_HELD:], "codec", repr(error))]
         if entry.kind is Kind.RECEIVED:
             self._held = (self._held + entry.data)[-_HELD:]
@@ -89,12 +93,12 @@ class Decoder:
         """Begin anew where the stream is known to be cut; what was held is reported, never joined."""
         held, self._held = self._held, b""
         whole = self._codec.idle
-        self._codec = self._profile.codec(self._settings)
+        self._begin()
         return [] if whole else [Broken(0, held, reason, detail)]
 
     def _take(self, entry: Entry) -> list[Any]:
-        if isinstance(self._codec, Timed):
-            self._codec.see_wall(entry.wall.timestamp())
+        if self._timed is not None:
+            self._timed.see_wall(entry.wall.timestamp())
         match entry.kind:
             case Kind.RECEIVED:
                 return list(self._codec.receive(entry.data, entry.monotonic))
@@ -118,7 +122,7 @@ class Decoder:
 
     def _wind_up(self, entry: Entry) -> list[Any]:
         """Let the codec hand over what it may still hand over, and report what it cannot finish any more."""
-        events: list[Any] = list(self._codec.cut()) if isinstance(self._codec, Timed) else []
+        events: list[Any] = list(self._timed.cut()) if self._timed is not None else []
         for _round in range(_ROUNDS):
             if self._codec.deadline is None:
                 break

@@ -154,6 +154,7 @@ class Spoiler:
     _chunks: int = 0
     _held: bytes = b""
     _held_until: float = 0.0
+    _free: float = 0.0  # when the last piece of a cut chunk goes out: a line never says two chunks at once
     _dice: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
@@ -216,9 +217,11 @@ class Spoiler:
         if not data:
             return []
         wanted = min(self.faults.split, len(data)) - 1
+        start = max(start, self._free)
         if wanted < 1:
             return [Piece(start, data)]
         self.done["split"] += 1
+        self._free = start + wanted * self.faults.pause
         cuts = [0, *sorted(self._dice.sample(range(1, len(data)), wanted)), len(data)]
         spans = pairwise(cuts)
         return [

@@ -122,6 +122,12 @@ class Journal:
             names = segments.files(self.folder)
         return [(first, one, end if one == path else None) for first, one in names if one <= path]
 
+    def end_of(self, path: Path) -> int | None:
+        """Return how far a file is durable while it is the last one; None where another one was begun."""
+        with self._turn:
+            _number, last, end = self._durable
+        return end if last == path else None
+
     def wait(self, after: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds for a durable entry above `after`; True when there is one."""
         with self._turn:
@@ -337,6 +343,8 @@ class Tail:
 
     def _ahead(self) -> list[tuple[Path, int | None]]:
         """The files from the one that is being read; at first from the one that holds the next number."""
+        if self._path is not None and (end := self._journal.end_of(self._path)) is not None:
+            return [(self._path, end)]
         extents = self._journal.extents()
         if self._path is None:
             begun = [first for first, _path, _end in extents if first <= self._number + 1]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit
 
 from gui import theme
-from gui.screens import _codes
+from gui.screens import _broken, _codes
 from gui.screens._channels import value_of
 from lims import clock
 from lims.queries.bench import Broken, Said
@@ -47,7 +47,7 @@ def reading_line(said: Said) -> str:
 
 def broken_line(one: Broken) -> str:
     """Write that bytes were given up, and why."""
-    return f"{_time(one.received_at)} ╳ {_codes.coded('broken', one.reason)}  {one.detail}"
+    return f"{_time(one.received_at)} ╳ {_codes.coded('broken', one.reason)}  {_broken.detail(one.detail)}"
 
 
 def _time(at: datetime) -> str:

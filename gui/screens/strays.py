@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk, Scan
-from gui.screens import _codes
+from gui.screens import _broken, _codes
 from gui.screens._again import Again
 from gui.screens._channels import value_of
 from gui.screens._facts import Facts, Line, Reason
@@ -282,7 +282,7 @@ def _row(one: Waiting) -> Row:
 
 def _broken_row(one: Broken) -> Row:
     return Row(one.id, (text.moment(one.received_at), one.instrument, _codes.coded("broken", one.reason),
-                        len(one.data.split()), one.detail))  # fmt: skip
+                        len(one.data.split()), _broken.detail(one.detail)))  # fmt: skip
 
 
 def _decoded(said: Said) -> list[Line]:
