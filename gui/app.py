@@ -32,13 +32,14 @@ from lims.text import mark, t
 class Opened:
     """An open laboratory: its door, its live bench where instruments stand, and what leaves it as a file.
 
-    `practice` names who may sign in where nothing is real.
+    `practice` names who may sign in where nothing is real; `site` is what the laboratory is called.
     """
 
     lims: Lims
     bench: Bench | None = None
     papers: Papers | None = None
     practice: str = ""
+    site: str = ""
 
 
 HOUR = 3_600_000
@@ -154,6 +155,9 @@ class Desktop:
         self.desk.sounds.use(player)
         self.desk.bench = opened.bench
         self.desk.papers = opened.papers
+        if opened.site:
+            self.desk.ties = replace(self.desk.ties, site=opened.site)
+            self.shell.bar.show_site(opened.site)
         if opened.practice:
             self.desk.state.emit("practice", practice.MARK)
             self.desk.banner("practice", opened.practice, "tell")

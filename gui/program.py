@@ -66,6 +66,7 @@ class _Opening:
         from lims.bench.lines import Bench  # noqa: PLC0415 - the same
         from lims.bench.papers import Papers  # noqa: PLC0415 - the same
         from lims.demo import practice  # noqa: PLC0415 - the same
+        from lims.queries import equipment  # noqa: PLC0415 - the same
         from lims.rules.practice import is_site  # noqa: PLC0415 - the same
 
         wanted = self._wanted
@@ -86,7 +87,7 @@ class _Opening:
         papers.traffic.start()
         self._close.append(papers.traffic.stop)
         people = text.t("practice.people") if is_site(laboratory.lims.store.place.site) else ""
-        return Opened(laboratory.lims, bench, papers, people)
+        return Opened(laboratory.lims, bench, papers, people, laboratory.lims.ask(equipment.owner))
 
     def found(self, told: Mapping[str, str]) -> None:
         """Found the laboratory with its administrator, from what was typed."""

@@ -89,7 +89,7 @@ class SignIn(QWidget):
             return t("The laboratory is being opened …")
         if self.renewing:
             return t("Choose a password that only you know; it is used from now on.")
-        return t("Checking the password …") if self._trying else t("Sign in with your own name.")
+        return t("Checking the password …") if self._trying else t("Sign in as yourself.")
 
     def acts(self) -> list[Action]:
         """Offer the one act, and the way back from a new password."""

@@ -32,7 +32,7 @@ class TopBar(QFrame):
     def __init__(self, site: str) -> None:
         super().__init__()
         self.setObjectName("bar")
-        self._site = site
+        self._site, self._person = site, ""
         self._who, self._clock = Elided(), Label()
         self._states = {name: Label(role="late") for name in STATES}
         self.search = Button(mark("Search"), key="Ctrl+K", picture="search")
@@ -58,9 +58,15 @@ class TopBar(QFrame):
 
     def show_person(self, name: str | None) -> None:
         """Show who is signed in, or nobody."""
-        self._who.put(" · ".join(part for part in (name, self._site) if part))
+        self._person = name or ""
+        self.show_site(self._site)
         self.search.setVisible(name is not None)
         self.leave.setVisible(name is not None)
+
+    def show_site(self, site: str) -> None:
+        """Show what the laboratory is called, after the person."""
+        self._site = site
+        self._who.put(" · ".join(part for part in (self._person, site) if part))
 
     def show_state(self, name: str, words: str) -> None:
         """Show something about the world (`offline`, `unsent`, ...), or with no words hide it."""

@@ -42,7 +42,7 @@ def refusal(fault: TyperException) -> LimsError:
 def _names(fault: TyperException) -> str:
     parameter = getattr(fault, "param", None)
     if parameter is not None:
-        return str(parameter.get_error_hint()).strip("'")
+        return str(parameter.get_error_hint()).replace("'", "")
     return str(getattr(fault, "option_name", ""))
 
 

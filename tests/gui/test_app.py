@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gui import app as desktop
 from gui.look import Look, read
@@ -99,13 +99,15 @@ def test_practice_is_written_over_every_screen_and_every_look(
 ) -> None:
     ties = Ties(sign_in=nobody, drafts=tmp_path, look=tmp_path / "desktop.toml")
     made = desktop.Desktop(ties, Look(language="en", sound=False))
-    made.show(lambda: desktop.Opened(cast("Lims", Closed()), practice="chen samples"))
+    made.show(lambda: desktop.Opened(cast("Lims", Closed()), practice="chen samples", site="连江县快检室"))
     settle(lambda: made.desk.ready)
     assert made.shell.frame.stripe.isVisible()
+    assert "连江县快检室" in [label.text() for label in made.shell.bar.findChildren(QLabel)]
     assert "chen samples" in made.shell.banners.sentences()
     made.desk.wear(Look("dark", "touch", 1.25, "en", sound=False))
     settle(lambda: made.desk.work.idle)
     assert made.shell.frame.stripe.isVisible()
+    assert "连江县快检室" in [label.text() for label in made.shell.bar.findChildren(QLabel)]
     assert read(tmp_path / "desktop.toml") == Look("dark", "touch", 1.25, "en", sound=False)
     made.desk.wear(Look(language="en", sound=False))
     settle(lambda: made.desk.work.idle)
