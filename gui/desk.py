@@ -14,6 +14,7 @@ from gui.sounds import Sounds
 from gui.ties import Bench, Found, Lims, Papers, Session, Ties
 from gui.work import Job, Work
 from lims import text
+from lims.actor import OFFICES
 
 Then = Callable[[Any], None] | None
 Failed = Callable[[BaseException], None] | None
@@ -278,9 +279,11 @@ class Desk(QObject):
             self.locked.emit(who)
 
     def may(self, needs: Sequence[str] | frozenset[str] | None) -> bool:
-        """Say whether the person signed in holds one of the roles; None needs none."""
+        """Say whether the person signed in holds one of the roles; None is for all but the account of a department."""
         held = self.session.roles if self.session else frozenset()
-        return needs is None or not held.isdisjoint(needs)
+        if needs is None:
+            return held.isdisjoint(OFFICES)
+        return not held.isdisjoint(needs)
 
     # Saying something -------------------------------------------------------------------------------------
 

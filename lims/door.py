@@ -37,15 +37,18 @@ class Rule:
     needs: frozenset[str]
     cli: str = ""
     signs: str = ""
+    offices: bool = False
 
 
 VERBS: dict[Callable[..., object], Rule] = {}
 QUESTIONS: dict[Callable[..., object], Rule] = {}
 
 
-def _rule(function: Callable[..., object], needs: str, cli: str = "", signs: str = "") -> Rule:
+def _rule(
+    function: Callable[..., object], needs: str, cli: str = "", signs: str = "", *, offices: bool = False
+) -> Rule:
     module = function.__module__.rsplit(".", 1)[-1]
-    return Rule(f"{module}.{function.__name__}", frozenset(needs.split()), cli, signs)
+    return Rule(f"{module}.{function.__name__}", frozenset(needs.split()), cli, signs, offices)
 
 
 def verb(
@@ -67,12 +70,17 @@ def verb(
 
 
 def question(
-    *, needs: str = ""
+    *, needs: str = "", offices: bool = False
 ) -> Callable[[Callable[Concatenate[View, P], R]], Callable[Concatenate[View, P], R]]:
-    """Mark a function as a question; without `needs` everybody who signed in may ask it."""
+    """Mark a function as a question.
+
+    Args:
+        needs: the roles that may ask it; without any, everybody of the laboratory who signed in.
+        offices: the reading account of a department may ask it too; it may ask nothing else.
+    """
 
     def mark(function: Callable[Concatenate[View, P], R]) -> Callable[Concatenate[View, P], R]:
-        QUESTIONS[function] = _rule(function, needs)
+        QUESTIONS[function] = _rule(function, needs, offices=offices)
         return function
 
     return mark
@@ -196,6 +204,8 @@ class Lims:
             LimsError: what the question refused, or why the storage could not answer.
         """
         rule = QUESTIONS[question_]
+        if self.actor.office and not rule.offices:
+            raise NotAllowed("door.office")
         if rule.needs and rule.needs.isdisjoint(self.actor.roles):
             raise NotAllowed("door.look", needs=_roles(rule))
         try:

@@ -65,7 +65,7 @@ class Screen(QWidget):
         if isinstance(line, QLineEdit):
             line.setEchoMode(QLineEdit.EchoMode.Password)
         self.codes = [term.code for term in regulation.vocabulary("role")]
-        self.chips = [Button("", key=str(at)) for at, _ in enumerate(self.codes, start=1)]
+        self.chips = [Button("", key=_key(at)) for at, _ in enumerate(self.codes, start=1)]
         self.asking = Granting(desk)
         self._lay()
         self.asking.return_to(self.table)
@@ -234,7 +234,7 @@ class Screen(QWidget):
             box.setVisible(self._new)
         for at, (code, chip) in enumerate(zip(self.codes, self.chips, strict=True), start=1):
             word = terms.term("role", code)
-            chip.say(f"✓ {word}" if code in self._chosen else word, str(at))
+            chip.say(f"✓ {word}" if code in self._chosen else word, _key(at))
             chip.setChecked(code in self._chosen)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._new else Qt.FocusPolicy.NoFocus)
             chip.setEnabled(self._administers)
@@ -359,6 +359,11 @@ def _rules(found: Access) -> str:
     parts += [t("The desk locks after {count} minutes untouched.", count=policy.idle_minutes)]
     parts += [t("Everybody must sign.") if found.required else t("Who has a key must sign.")]
     return " ".join(parts)
+
+
+def _key(at: int) -> str:
+    """Return the digit of a role; the roles after the ninth have none."""
+    return str(at) if at < 10 else ""
 
 
 def _roles(codes: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from lims import clock
-from lims.actor import ROLES, STATION, Actor
+from lims.actor import OFFICES, ROLES, STATION, Actor
 from lims.door import Lims, question, verb
 from lims.errors import Invalid, NotAllowed, Problem, RuleBroken
 from lims.records.people import Account, Grant, SignIn
@@ -42,8 +42,10 @@ def found(unit: Unit, *, name: str, county: str, station_name: str) -> str:
 
 
 def _check_roles(roles: frozenset[str]) -> None:
-    if unknown := roles - set(ROLES):
+    if unknown := roles - {*ROLES, *OFFICES}:
         raise Invalid("role.unknown", role=min(unknown))
+    if roles & set(OFFICES) and len(roles) > 1:
+        raise RuleBroken("role.office_alone")
     if "administrator" in roles and len(roles) > 1:
         raise RuleBroken("role.administrator_alone")
 
@@ -86,7 +88,7 @@ def set_roles(unit: Unit, account: str, roles: str) -> str:
     """Replace a person's roles; ended ones stay on record.
 
     Raises:
-        RuleBroken: the administrator would hold a laboratory role.
+        RuleBroken: the administrator or a department would hold a laboratory role.
     """
     wanted = frozenset(roles.split())
     _check_roles(wanted)

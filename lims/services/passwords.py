@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 
-from lims.actor import ROLES
+from lims.actor import OFFICES, ROLES
 from lims.door import Lims, question, verb
 from lims.errors import Invalid, NotAllowed
 from lims.records.people import Account, PasswordSet
@@ -59,7 +59,7 @@ def fits(hashed: str, password: str) -> bool:
         return False
 
 
-@question()
+@question(offices=True)
 def policy(view: View) -> Policy:
     """Return the rules in force."""
     found = view.find(Setting, "password.policy")
@@ -78,7 +78,7 @@ def set_policy(unit: Unit, *, least: int, days: int, history: int, idle_minutes:
     return setting(unit, "password.policy", f"{least} {days} {history} {idle_minutes}")
 
 
-@verb(needs=" ".join(ROLES))
+@verb(needs=" ".join((*ROLES, *OFFICES)))
 def set_password(unit: Unit, *, account: str, password_hash: str) -> str:
     """Set a password: one's own, or as administrator another's for one use, who must change it at once.
 

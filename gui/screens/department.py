@@ -1,0 +1,97 @@
+"""What a department of the county sees here: its quota, its samples and the cases of its samples, to read alone."""
+
+from collections.abc import Callable, Sequence
+
+from gui.desk import Desk
+from gui.screens._ledger import Ledger, Page
+from gui.widgets import terms
+from gui.widgets.rows import Column, Row
+from lims import clock, text
+from lims.actor import OFFICES
+from lims.queries import office
+from lims.queries.disputes import Line as Case
+from lims.queries.ledger import Line
+from lims.queries.samples import Row as Sample
+from lims.rules import cases as rules
+from lims.rules.numbering import spell
+from lims.text import mark
+
+TITLE = mark("My department")
+ICON = "quota"
+ORDER = 5
+NEEDS = " ".join(OFFICES)
+OFTEN = NEEDS
+
+QUOTA = (
+    Column("group", mark("Product group"), 170), Column("laboratory", mark("Laboratory"), 90, "number"),
+    Column("rapid", mark("Rapid"), 80, "number"), Column("counted", mark("Counted"), 80, "number"),
+    Column("target", mark("Target"), 80, "number"), Column("due", mark("Due by today"), 100, "number"),
+    Column("missing", mark("Still owed"), 90, "number"),
+)  # fmt: skip
+SAMPLES = (
+    Column("number", mark("Number"), 150), Column("food", mark("Food"), 100),
+    Column("business", mark("Business"), 180), Column("town", mark("Township"), 90),
+    Column("drawn", mark("Drawn"), 110), Column("state", mark("State"), 100),
+)  # fmt: skip
+CASES = (
+    Column("number", mark("Number"), 150), Column("food", mark("Food"), 90), Column("business", mark("Business"), 150),
+    Column("item", mark("Item"), 150), Column("word", mark("Verdict"), 90, "verdict"),
+    Column("state", mark("State"), 120), Column("opened", mark("Opened"), 110),
+)  # fmt: skip
+
+
+class Screen(Ledger):
+    """Three pages of this year; nothing can be changed here."""
+
+    def __init__(self, desk: Desk) -> None:
+        hint = mark("You see what your department organises; ask the laboratory for anything else.")
+        super().__init__(desk, TITLE, (
+            Page("quota", mark("Quota"), QUOTA, lambda: (office.quota, (_year(),), {}), _quota_rows, lambda _: "",
+                 hint, mark("Nothing was drawn and nothing is planned.")),
+            Page("samples", mark("Samples"), SAMPLES, lambda: (office.samples, (_year(),), {}), _sample_rows,
+                 lambda _: "", hint, mark("No sample of your department.")),
+            Page("cases", mark("Positive cases"), CASES, lambda: (office.cases, (_year(),), {}), _case_rows,
+                 lambda _: "", hint, mark("No positive case of your department.")),
+        ), ())  # fmt: skip
+
+
+def _year() -> int:
+    return clock.local(clock.now()).year
+
+
+def _figure(value: int | None) -> str:
+    return "—" if value is None else text.number(value)
+
+
+def _quota_rows(found: Sequence[Line]) -> list[Row]:
+    return [
+        Row(one.key[0], (terms.term("product_group", one.key[0]), _figure(one.laboratory), _figure(one.rapid),
+                         _figure(one.counted), _figure(one.target), _figure(one.due), _figure(one.missing)))
+        for one in found
+    ]  # fmt: skip
+
+
+def _sample_rows(found: Sequence[Sample]) -> list[Row]:
+    return [
+        Row(one.number, (spell(one.number), one.food, one.business, terms.township(one.township),
+                         text.date(one.drawn_at), terms.state(one.state)))
+        for one in found
+    ]  # fmt: skip
+
+
+def _case_rows(found: Sequence[Case]) -> list[Row]:
+    return [
+        Row(one.id, (spell(one.number), one.food, one.business, one.item, one.word,
+                     _state(one.state), text.date(one.opened_at)))
+        for one in found
+    ]  # fmt: skip
+
+
+def _state(code: str) -> str:
+    word = rules.states()[code]
+    return terms.said((word.zh, word.en))
+
+
+def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
+    """Return the states that the gallery shows besides the first."""
+    return [("samples", lambda: screen.turn("samples")), ("cases", lambda: screen.turn("cases"))]

@@ -1,0 +1,37 @@
+"""The screen of a department: the only one its account is shown, with its own samples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from lims.services import enrol, passwords
+from tests.gui.lab import Lab, found, press, settle, window
+from tests.laboratory import PASSWORD
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    made = found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
+
+
+def test_a_department_is_shown_its_own_screen_alone(lab: Lab) -> None:
+    fish = lab.draw(product_group="aquatic", food="大黄鱼")
+    lab.accounts["sea"] = lab.as_("admin").do(
+        enrol.person,
+        login="sea",
+        name="渔业科",
+        roles="office_fisheries",
+        password_hash=passwords.hash_password(PASSWORD),
+    )
+    with window(lab, "sea", "department") as shell:
+        screen = shell.shown
+        assert [place.name for place in shell.places()] == ["department"]
+        press(shell, "2")
+        settle(shell, lambda: screen.tables["samples"].model().rowCount() == 1)
+        assert screen.key == fish
+        assert screen.acts() == []
