@@ -1,10 +1,12 @@
 """Samples in lists: by state, by page, by what somebody typed."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,6 +28,7 @@ from lims import clock
 from lims.door import question
 from lims.errors import NotFound
 from lims.queries import sites
+from lims.records.log import SiteHead
 from lims.records.places import Business
 from lims.records.results import Verdict
 from lims.records.samples import Sample
@@ -77,8 +80,8 @@ def row(sample: Sample) -> Row:
 
 _NAMES: Mapping[str, InstrumentedAttribute[str]] = {"food": Sample.food, "business": Sample.business_name}
 """Orders by Chinese names: by pinyin, which no database here knows alike."""
-_FEW, _MOST = 1, 256
-"""Names that are read at once: first, and at most."""
+_MOST = 256
+"""Names that are read at once."""
 _COLUMNS = (
     Sample.id, Sample.food, Sample.product_group, Sample.stage, Sample.kind, Sample.township, Sample.business_name,
     Sample.drawn_at, Sample.seal, Sample.state, Sample.version, Sample.site, Sample.drawn_on,
@@ -153,6 +156,8 @@ def _each(column: InstrumentedAttribute[str]) -> Select[tuple[str]]:
 
 _FOODS = _each(Sample.food)
 """The foods whose name holds a text."""
+_KEPT: WeakKeyDictionary[object, dict[str, tuple[object, Sequence[str]]]] = WeakKeyDictionary()
+"""By engine: the names of each order as they were at a head of the logs."""
 _EACH = {by: _each(column) for by, column in _NAMES.items()}
 _SHOPS = select(Business.id).where(
     Business.site == bindparam("site"),
@@ -254,48 +259,63 @@ class _Sought:
 def _by_name(view: View, sought: _Sought, order: Order, count: int) -> list[Row]:
     """Return a page sorted by the pinyin of a name, then by number.
 
-    The names are few against the samples: they are sorted here, and the samples read name by name through the index
-    of the column, a few names at once and more of them where little is found.
+    The names are few against the samples: they are sorted here, and the samples of the first read through the index
+    of the column; then of so many more names as fill the page if each bears as many samples as those before.
     """
-    found, step = list[Row](), _FEW
-    names = {
-        name for site in sought.ways for (name,) in view.columns(_EACH[order.by], site=site, pattern="%")
-    }
-    ranked = sorted(names, key=place, reverse=order.down)
-    after = order.after
-    if after is not None:
-        begin = place(after.food if order.by == "food" else after.business)
-        ranked = [name for name in ranked if (place(name) <= begin if order.down else place(name) >= begin)]
-    while ranked and len(found) < count:
-        some, ranked = ranked[:step], ranked[step:]
-        found += _of_names(view, sought, some, order, count - len(found))
-        step = min(step * 4, _MOST)
+    ranked, found, step = _ranked(view, tuple(sought.ways), order.by), list[Row](), 1
+    if order.after is not None:
+        last = place(_name_of(order.after, order.by))
+        ranked = ranked[: bisect_right(ranked, last, key=place)] if order.down else (
+            ranked[bisect_left(ranked, last, key=place) :]
+        )  # fmt: skip
+    names = ranked[::-1] if order.down else ranked
+    while names and len(found) < count:
+        rows = _of_names(view, sought, names[:step], order, count - len(found))
+        found, names = [*found, *rows], names[step:]
+        step = min(_MOST, step * (count - len(found)) // max(len(rows), 1) + 1)
     return found
+
+
+def _ranked(view: View, holders: tuple[str, ...], by: str) -> Sequence[str]:
+    """Return every name that samples of some sites bear, by pinyin; read anew only after something was written."""
+    heads = tuple(
+        view.columns(
+            select(SiteHead.site, SiteHead.arrival).where(SiteHead.site.in_(holders)).order_by(SiteHead.site)
+        )
+    )
+    kept = _KEPT.setdefault(view.session.get_bind(), {})
+    known = kept.get(by)
+    if known is None or known[0] != heads:
+        names = {name for site in holders for (name,) in view.columns(_EACH[by], site=site, pattern="%")}
+        known = kept[by] = heads, sorted(names, key=place)
+    return known[1]
 
 
 def _of_names(view: View, sought: _Sought, names: Sequence[str], order: Order, count: int) -> list[Row]:
     """Return the first samples of some names in their order, those that come after the page before."""
-    column, at = _NAMES[order.by], {name: rank for rank, name in enumerate(names)}
-    rank, after = case(at, value=column), order.after
+    column, at, after = _NAMES[order.by], {name: rank for rank, name in enumerate(names)}, order.after
     where: list[ColumnElement[bool]] = [column.in_(names)]
-    if after is not None and (last := after.food if order.by == "food" else after.business) in at:
-        where.append(
-            or_(column != last, Sample.id < after.number if order.down else Sample.id > after.number)
-        )
-    lines = [
-        one
+    if after is not None and (last := _name_of(after, order.by)) in at:
+        beyond = Sample.id < after.number if order.down else Sample.id > after.number
+        where.append(or_(column != last, beyond))
+    rank = [case(at, value=column)] if len(names) > 1 else []
+    queries = [
+        select(*_COLUMNS)
+        .where(Sample.site == site, way, *sought.filters, *where)
+        .order_by(*rank, Sample.id.desc() if order.down else Sample.id)
+        .limit(count)
         for site, way in sought.ways.items()
-        for one in view.columns(
-            select(*_COLUMNS)
-            .where(Sample.site == site, way, *sought.filters, *where)
-            .order_by(rank, Sample.id.desc() if order.down else Sample.id)
-            .limit(count)
-        )
     ]
-    rows = [Row(*(*one[:11], sought.vans.get(one.site, ""))) for one in lines]
+    rows = [
+        Row(*(*one[:11], sought.vans.get(one.site, ""))) for query in queries for one in view.columns(query)
+    ]
     rows.sort(key=lambda row: row.number, reverse=order.down)
-    rows.sort(key=lambda row: at[row.food if order.by == "food" else row.business])
+    rows.sort(key=lambda row: at[_name_of(row, order.by)])
     return rows[:count]
+
+
+def _name_of(row: Row, by: str) -> str:
+    return row.food if by == "food" else row.business
 
 
 @question()

@@ -44,6 +44,18 @@ def test_pages_of_every_order_are_the_whole_list(lab: Lab) -> None:
     )
 
 
+def test_a_name_that_came_meanwhile_is_in_the_next_page_and_few_fitting_ones_are_found_among_many(
+    lab: Lab,
+) -> None:
+    for at in range(60):
+        lab.draw(food=f"豆{at:02}", seal=f"G{at:04}")
+    assert len(paged(lab, "food", down=False)) == 60
+    (number,) = lab.received(1, food="鲍鱼")
+    assert lab.as_("lin").ask(samples.page, order=Order("food", down=False))[0].number == number
+    received = lab.as_("lin").ask(samples.page, states=("received",), order=Order("food", down=True))
+    assert [row.number for row in received] == [number], "after many names that have none"
+
+
 def test_an_order_follows_an_index_however_many_samples_there_are(tmp_path: Path) -> None:
     lab = found_lab(tmp_path / "lab")
     with lab.station.store.engine.connect() as connection:
