@@ -1,15 +1,15 @@
 """A device that answers what it is asked: the part that all simulators of such devices share."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from protocols.codec import Broken, ProtocolError
-from protocols.exchange import Pieces
+from protocols.exchange import Pieces, Side
 
 P = TypeVar("P")
 
 
-class Answering(Generic[P]):
+class Answering(Side[P]):
     """The device's side of a wire on which the host asks; whatever is no request is ignored but reported.
 
     Args:
@@ -18,37 +18,14 @@ class Answering(Generic[P]):
     """
 
     def __init__(self, reader: Pieces[P], answer: Callable[[P, float], bytes]) -> None:
-        self._reader, self._answer = reader, answer
-        self._out = b""
-
-    def receive(self, data: bytes, now: float) -> list[Broken]:
-        """Take request bytes; answers wait for `to_send`."""
-        return self._said(self._reader.receive(data, now), now)
-
-    def expire(self, now: float) -> list[Broken]:
-        """Give up half a request."""
-        return self._said(self._reader.expire(now), now)
-
-    def to_send(self) -> bytes:
-        """Hand over the answers, once."""
-        out, self._out = self._out, b""
-        return out
-
-    @property
-    def deadline(self) -> float | None:
-        """When half a request is given up."""
-        return self._reader.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when no request is half received."""
-        return self._reader.idle
+        super().__init__(reader)
+        self._answer = answer
 
     def ask(self, command: str) -> None:
         """This device asks nothing."""
         raise ProtocolError(f"this device cannot ask {command}")
 
-    def _said(self, found: "list[P | Broken]", now: float) -> list[Broken]:
+    def _met(self, found: "list[P | Broken]", now: float) -> "list[P | Broken]":
         for one in found:
             if not isinstance(one, Broken):
                 self._out += self._answer(one, now)

@@ -4,16 +4,16 @@ A record begins with its letter and a comma and ends where its last field does; 
 upload. Commas are no part of any GB2312 character, so fields can be cut as bytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from protocols.codec import ProtocolError
 from protocols.exchange import Ask, Exchange, Script, answer
 from protocols.scan import Found, Lost, Scanner
 
 _TIME = frozenset(b"0123456789-/:. ")
 _ENDS = (b"TRANSFERFINISH", b"FINISH")
+_BLANK = b"\r\n "
 _LONGEST = 400
 _ANSWER = 10.0
 _STALLED = 2.0
@@ -36,20 +36,21 @@ class Finished:
 Event = Row | Finished
 
 
-def upload(shapes: Mapping[str, int], request: bytes) -> Exchange[Event, Event]:
-    """Host side: `read` sends the request and takes records until the closing word, twice where it must be compared.
+def upload(
+    shapes: Mapping[str, int], request: Callable[[str], bytes], between: bytes = _BLANK
+) -> Exchange[Event, Event]:
+    """Host side: sends the request and takes records until the closing word, twice where it must be compared.
 
     Args:
         shapes: letter of a record to how many fields follow it; the last one is a time.
-        request: what makes the device send.
+        request: what makes the device send, of a command; raises `ProtocolError` where there is no such command.
+        between: bytes that may stand between two records.
     """
 
     def scripts(command: str) -> Script[Event]:
-        if command != "read":
-            raise ProtocolError(f"this device knows read, not {command!r}")
-        return _twice(request)
+        return _twice(request(command))
 
-    rule = partial(_rule, {f"{letter},".encode(): count for letter, count in shapes.items()})
+    rule = partial(_rule, {f"{letter},".encode(): count for letter, count in shapes.items()}, between)
     return Exchange(Scanner(rule, _STALLED), lambda event: (event,), scripts)
 
 
@@ -59,8 +60,10 @@ def _twice(request: bytes) -> Script[Event]:
             return
 
 
-def _rule(shapes: Mapping[bytes, int], data: bytearray, offset: int) -> Found[Event] | Lost | None:
-    if data[0] in b"\r\n ":
+def _rule(
+    shapes: Mapping[bytes, int], between: bytes, data: bytearray, offset: int
+) -> Found[Event] | Lost | None:
+    if data[0] in between:
         return Found(1, None)
     for end in _ENDS:
         if data.startswith(end):
@@ -88,6 +91,6 @@ def _row(data: bytearray, count: int, offset: int) -> Found[Event] | Lost | None
     return Found(whole, Row(chr(data[0]), (*fields[:-1], last.rstrip()), offset))
 
 
-def build(rows: Sequence[tuple[str, Sequence[bytes]]], end: bytes = _ENDS[0]) -> bytes:
-    """Make an upload of these records."""
-    return b"".join(letter.encode() + b"," + b",".join(fields) for letter, fields in rows) + end
+def build(rows: Sequence[tuple[str, Sequence[bytes]]], end: bytes = _ENDS[0], behind: bytes = b"") -> bytes:
+    """Make an upload of these records, each with what stands behind it."""
+    return b"".join(letter.encode() + b"," + b",".join(fields) + behind for letter, fields in rows) + end

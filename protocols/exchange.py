@@ -35,6 +35,46 @@ class Pieces(Protocol[P]):
         """True when nothing is held."""
 
 
+class Side(Generic[P]):
+    """One end of a wire: a reader of what comes, and what is to be said; what that is, is for who inherits.
+
+    Args:
+        reader: finds pieces in the stream.
+    """
+
+    def __init__(self, reader: Pieces[P]) -> None:
+        self._reader = reader
+        self._out = b""
+
+    def receive(self, data: bytes, now: float) -> "list[P | Broken]":
+        """Take bytes; return what they complete."""
+        return self._met(self._reader.receive(data, now), now)
+
+    def expire(self, now: float) -> "list[P | Broken]":
+        """Give up what stood still."""
+        return self._met(self._reader.expire(now), now)
+
+    def to_send(self) -> bytes:
+        """Hand over what is to be said, once."""
+        out, self._out = self._out, b""
+        return out
+
+    @property
+    def deadline(self) -> float | None:
+        """When half a piece is given up."""
+        return self._reader.deadline
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing is half received."""
+        return self._reader.idle
+
+    def _met(self, found: "list[P | Broken]", now: float) -> "list[P | Broken]":
+        """Answer what was found, and return what of it is to be told."""
+        del now
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a script wants: send `data`, then wait `wait` seconds for an event, sending `tries` times in all."""
@@ -127,7 +167,7 @@ class Exchange(Generic[P, E]):
                 self._advance(None, now)
         return events + self._reported()
 
-    def _take(self, found: "Sequence[P | Broken]", now: float) -> list[E | Broken]:
+    def _take(self, found: "list[P | Broken]", now: float) -> list[E | Broken]:
         events: list[E | Broken] = []
         for one in found:
             for event in (one,) if isinstance(one, Broken) else self._events(one):

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from drivers.figures import CALLS, figure
 from drivers.profile import Evidence, Profile, Record, Rung, Serial, Settings, Tcp
@@ -20,6 +21,7 @@ from drivers.reading import Call, Flag, Reading
 from drivers.simulators.profile_file import simulator
 from drivers.wire_form import FIELDS, Field, WireForm, load
 from protocols.codec import Broken, Codec, ProtocolError
+from protocols.exchange import Pieces, Side
 from protocols.frames import Frame, FrameReader
 from protocols.lines import Line, Lines
 
@@ -28,17 +30,12 @@ STANDS_STILL = 2.0
 """Seconds after which half a line or frame is given up."""
 
 
-class Host:
+class Host(Side[Event]):
     """The host's side: listens, and sends the requests that the form names."""
 
     def __init__(self, form: WireForm) -> None:
         self._form = form
-        self._reader: Lines | FrameReader = (
-            Lines(form.end, timeout=STANDS_STILL)
-            if form.frame is None
-            else FrameReader(form.frame, timeout=STANDS_STILL)
-        )
-        self._out = b""
+        super().__init__(_reader(form))
 
     def ask(self, command: str) -> None:
         """Send a request by its name.
@@ -52,32 +49,17 @@ class Host:
             )
         self._out += self._form.ask[command]
 
-    def receive(self, data: bytes, now: float) -> list[Event | Broken]:
-        """Take bytes; a line that holds no result is passed over, one that cannot be read is broken."""
-        return self._judged(self._reader.receive(data, now))
-
-    def expire(self, now: float) -> list[Event | Broken]:
-        """Give up what stood still."""
-        return self._judged(self._reader.expire(now))
-
-    def _judged(self, events: Sequence[Event | Broken]) -> list[Event | Broken]:
-        judged = [_judge(one, self._form) if isinstance(one, Line) else one for one in events]
+    def _met(self, found: list[Event | Broken], now: float) -> list[Event | Broken]:
+        """Pass over a line that holds no result; one that cannot be read is broken."""
+        del now
+        judged = [_judge(one, self._form) if isinstance(one, Line) else one for one in found]
         return [one for one in judged if one is not None]
 
-    def to_send(self) -> bytes:
-        """Hand over the request, once."""
-        out, self._out = self._out, b""
-        return out
 
-    @property
-    def deadline(self) -> float | None:
-        """When half a line or frame has stood still too long."""
-        return self._reader.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is half received."""
-        return self._reader.idle
+def _reader(form: WireForm) -> Pieces[Any]:
+    if form.frame is None:
+        return Lines(form.end, timeout=STANDS_STILL)
+    return FrameReader(form.frame, timeout=STANDS_STILL)
 
 
 def _judge(line: Line, form: WireForm) -> Line | Broken | None:

@@ -17,7 +17,7 @@ from drivers.device_time import loose_time
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings
 from drivers.reading import Flag, Reading
 from drivers.simulators.rayto_dy5000ld import simulator
-from protocols.codec import Codec
+from protocols.codec import Codec, ProtocolError
 from protocols.csv_upload import Event, Row, upload
 
 FIELDS = MappingProxyType(
@@ -32,7 +32,13 @@ REQUEST = b"a"
 
 def codec(_settings: Settings) -> Codec[Event]:
     """The host's side: one byte asks, text comes until the closing word."""
-    return upload({letter: len(names) for letter, names in FIELDS.items()}, REQUEST)
+    return upload({letter: len(names) for letter, names in FIELDS.items()}, _request)
+
+
+def _request(command: str) -> bytes:
+    if command != "read":
+        raise ProtocolError(f"this device knows read, not {command!r}")
+    return REQUEST
 
 
 def read(event: Event, _settings: Settings) -> Sequence[Reading]:

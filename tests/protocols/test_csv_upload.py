@@ -14,8 +14,14 @@ FIELDS = (b"0001", "亚硝酸盐".encode("gb2312"), b"2.35", b"mg/kg", b"2011-05
 BOTH = b"\r\nB,1,x,A1A2,0.5,<1,,ppb,2019/8/7 9:05" + K2
 
 
+def asking(command: str) -> bytes:
+    if command != "read":
+        raise ProtocolError(command)
+    return b"a"
+
+
 def found(data: bytes, places: list[int] | None = None) -> list[Any]:
-    host, events = upload(SHAPES, b"a"), []
+    host, events = upload(SHAPES, asking), []
     for piece in cut(data, places or []):
         events += host.receive(piece, 0.0)
     while host.deadline is not None:
@@ -57,7 +63,7 @@ def test_what_is_no_record_is_given_up_whole(data: bytes, reasons: list[str]) ->
 
 
 def test_reading_asks_twice_and_once_where_nothing_comes() -> None:
-    host = upload(SHAPES, b"a")
+    host = upload(SHAPES, asking)
     host.ask("read")
     sent = host.to_send()
     host.receive(K2, 0.0)
