@@ -10,7 +10,7 @@ from lims.queries.people import names
 from lims.queries.trace import Finding, finding
 from lims.records.equipment import Instrument
 from lims.records.readings import Reading
-from lims.records.results import Result, Verdict
+from lims.records.results import WAITS, Result, Verdict
 from lims.records.runs import Run
 from lims.records.samples import Sample
 from lims.storage.unit import View
@@ -69,7 +69,7 @@ def _of(view: View, van: str, *conditions: ColumnElement[bool]) -> list[Waiting]
         .join(Sample, (Sample.site == Verdict.site) & (Sample.id == Verdict.sample))
         .join(Run, (Run.site == Result.site) & (Run.id == Result.run))
         .join(Instrument, (Instrument.site == Run.site) & (Instrument.id == Run.instrument))
-        .where(Verdict.site == view.site, Verdict.state == "to_review", *conditions)
+        .where(Verdict.site == view.site, WAITS, *conditions)
     )
     return [
         Waiting(

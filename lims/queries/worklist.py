@@ -10,7 +10,7 @@ from lims import clock
 from lims.door import question
 from lims.queries import disputes, sites
 from lims.records.readings import Fault, Stray
-from lims.records.results import Verdict
+from lims.records.results import WAITS, Verdict
 from lims.records.runs import Run
 from lims.records.samples import Sample
 from lims.rules.clocks import Standing
@@ -69,7 +69,7 @@ def today(view: View) -> Today:
     states = _counts(view, select(Sample.state, func.count()).where(Sample.site == view.site), Sample.state)
     words = _counts(
         view,
-        select(Verdict.word, func.count()).where(Verdict.site == view.site, Verdict.state == "to_review"),
+        select(Verdict.word, func.count()).where(Verdict.site == view.site, WAITS),
         Verdict.word,
     )
     day = clock.local(view.now).date()
@@ -117,7 +117,7 @@ def _away(view: View) -> list[tuple[str, str]]:
     if not vans:
         return []
     query = select(Verdict.id, Verdict.sample).where(
-        Verdict.site.in_(vans), Verdict.state == "to_review", Verdict.word == "positive"
+        Verdict.site.in_(vans), WAITS, Verdict.word == "positive"
     )
     return [(verdict, sample) for verdict, sample in view.rows(query)]
 

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.records.base import Code, Key, Moment, Name, Object, Record, of_site
 from lims.records.types import DecimalText
+
+_WAITS = text("state = 'to_review'")
 
 
 class Result(Record):
@@ -33,7 +35,11 @@ class Verdict(Record):
     """What a rule made of a result, with the rule, its threshold and its source."""
 
     __tablename__ = "verdict"
-    __table_args__ = (of_site("result", "result"), Index(None, "site", "sample"))
+    __table_args__ = (
+        of_site("result", "result"),
+        Index(None, "site", "sample"),
+        Index("ix_verdict_waiting", "site", "word", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+    )
     id: Mapped[Key]
     result: Mapped[Code]
     sample: Mapped[Code]
@@ -49,6 +55,10 @@ class Verdict(Record):
     state: Mapped[Code]
     at: Mapped[Moment]
     version: Mapped[int]
+
+
+WAITS = Verdict.state == literal_column("'to_review'")
+"""Verdicts that wait for review; spelled out, since a database takes the small index of these by no bound value."""
 
 
 class Review(Record):
