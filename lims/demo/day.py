@@ -21,11 +21,11 @@ from lims.demo.script import Wired
 from lims.demo.world import BenchProcess, next_run, plug, registered
 from lims.door import Lims
 from lims.errors import RuleBroken
-from lims.queries import audit, bench, counts, figures, register, reviews, samples, slips
+from lims.queries import audit, bench, counts, disputes, figures, register, reviews, samples, slips
 from lims.reports import register as sheet
 from lims.reports import slip as paper
 from lims.rules import regulation
-from lims.services import certify, enrol, equip, measure, passwords, plan, review, sample
+from lims.services import certify, dispute, enrol, equip, measure, passwords, plan, review, sample
 from lims.services.measure import Binding
 from lims.services.sample import Handover, Seen
 
@@ -71,6 +71,7 @@ def play(
         day = Day(laboratory, folder, database, random.Random(seed), tell)  # noqa: S311 - it shall be the same again
         _people(day)
         stock.stocked(day["zheng"], day["lin"])
+        stock.trained(day["zheng"], day["li"].actor.account)
         numbers = _samples(day)
         with ExitStack() as stack:
             _measure(day, stack, script.instruments(seed), numbers)
@@ -182,7 +183,7 @@ def _records(day: Day, one: Wired, bound: Sequence[str], moment: str) -> list[Re
             amounts[1] = "182.50"
             return script.fluor(["0.40", *amounts], ["BLANK", *bound], moment)
         case _:
-            return script.strips([(6000, 300), (6000, 5900), (5800, 4600), (6100, 900)])
+            return script.strips([(6000, 300), (6000, 5900), (5800, 4600), (6100, 900), (6050, 860)])
 
 
 def _note(day: Day, one: Wired, records: Sequence[Record]) -> None:
@@ -283,6 +284,26 @@ def _strips(day: Day, running: _Bench, bound: Sequence[str]) -> None:
         running.process.ask(one.id, one.command)
         _until(day, one.id, lambda: all(place.said for place in _current(day, one.id).places))
         day["lin"].do(measure.close_run, run)
+    _positive(day, running, bound[-1])
+
+
+def _positive(day: Day, running: _Bench, number: str) -> None:
+    """Let a second person repeat the positive strip, then deliver the notice: its four hours run from the minute."""
+    day.tell(
+        "阳性由另一人复测，送达告知书，4 小时时限开始 / a positive repeated, its notice delivered, 4 hours run"
+    )
+    one = running.wired["STRIP-1"]
+    run = day["li"].do(
+        measure.start_run, instrument=one.id, method=one.method, lot="LOT-STRIP",
+        bindings=[Binding("1", "sample", number)],
+    )  # fmt: skip
+    running.process.ask(one.id, one.command)
+    _until(day, one.id, lambda: all(place.said for place in _current(day, one.id).places))
+    day["li"].do(measure.close_run, run)
+    case = next(line.id for line in day["wang"].ask(disputes.listed) if line.number == number)
+    day["wang"].do(dispute.tell, case, "suspect", {})
+    told = {"delivery": "signed", "recipient": "演示收件人", "place": "摊位"}
+    day["chen"].do(dispute.tell, case, "notice", told, at=clock.now().replace(second=0, microsecond=0))
 
 
 def _finish(day: Day) -> None:
@@ -325,6 +346,7 @@ def _summary(day: Day) -> dict[str, Any]:
         "repeats_ignored": sum(said.repeats > 0 for said in readings if said.instrument in twice),
         "reports": found.slips,
         "quota": {"target": line.target, "counted": line.counted, "missing": line.missing},
+        "clocks": sorted({one.deadline.clock.id for one in day["zheng"].ask(disputes.deadlines)}),
         "chain_ok": day["zheng"].ask(audit.verify).ok,
         "lost": sum((day.sent - kept).values()),
         "duplicated": sum((kept - day.sent).values()),

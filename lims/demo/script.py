@@ -13,6 +13,7 @@ PASSWORD = "demo-2026"  # noqa: S105 - the demonstration says it aloud
 PEOPLE = (
     ("chen", "陈抽样", "sampler"),
     ("lin", "林检测", "technician"),
+    ("li", "李检测", "technician"),
     ("wang", "王复核", "reviewer"),
     ("zhao", "赵签字", "signatory"),
     ("zheng", "郑质量", "manager"),

@@ -43,15 +43,20 @@ def room(door: Lims) -> None:
     door.do(quality.climate, room="检测室（演示）", temperature="23.4", humidity="58")
 
 
-def stocked(manager: Lims, technician: Lims) -> None:
-    """Train and authorise the technician, and receive, accept and open the lots of the day."""
+def trained(manager: Lims, account: str) -> None:
+    """Train, examine and authorise a technician for every method."""
     done = _today() - timedelta(days=40)
     for method in sorted(methods.shipped().in_force(_today())):
         for kind in ("training", "examination", "authorisation"):
             step = Learning(
                 kind, method, done, done + _YEAR, True, "郑质量", "/" if kind == "training" else "92"
             )
-            manager.do(quality.train, technician.actor.account, step)
+            manager.do(quality.train, account, step)
+
+
+def stocked(manager: Lims, technician: Lims) -> None:
+    """Train and authorise the technician, and receive, accept and open the lots of the day."""
+    trained(manager, technician.actor.account)
     room(technician)
     for product in _KITS:
         manager.do(supply.kit, product)

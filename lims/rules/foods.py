@@ -90,7 +90,7 @@ def ancestry(code: str) -> Iterator[str]:
 
     From the top of the national tree it goes on in the first one, where a class is mapped to exactly one there.
     """
-    mapped = regulation.table("foods")["map"]
+    mapped = regulation.table("foods")["map"]["of"]
     seen: set[str] = set()
     while code and code not in seen:
         seen.add(code)
@@ -106,7 +106,7 @@ def within(code: str, classes: frozenset[str] | set[str] | tuple[str, ...]) -> b
 
 def national(code: str) -> Food | None:
     """Return the class of the national tree that covers a food of the first root, the narrowest; None without one."""
-    mapped = regulation.table("foods")["map"]
+    mapped = regulation.table("foods")["map"]["of"]
     for above in ancestry(code):
         for one, covered in mapped.items():
             if above in covered:

@@ -43,6 +43,18 @@ def test_the_day_ends_with_nothing_lost_and_nothing_doubled(played: tuple[Path, 
     )
 
 
+def test_a_positive_of_farm_produce_has_its_notice_and_its_four_hours(
+    played: tuple[Path, dict[str, object]],
+) -> None:
+    folder, summary = played
+    assert summary["clocks"] == ["authority", "rapid_objection"]
+    found = json.loads(_kuaijian("deadlines", "--dir", str(folder), "--json").stdout)
+    running = next(one for one in found if one["clock"] == "rapid_objection")
+    assert (running["amount"], running["unit"]) == (4, "hour")
+    assert running["state"] == "notified"
+    assert 0 < running["minutes_left"] <= 240
+
+
 def test_each_slip_is_a_pdf_that_names_its_sample(played: tuple[Path, dict[str, object]]) -> None:
     folder, summary = played
     slips = sorted((folder / "reports").glob("*.pdf"))

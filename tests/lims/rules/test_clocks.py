@@ -145,3 +145,38 @@ def test_two_editions_of_one_clock_on_one_day_are_refused() -> None:
 def test_no_clocks_at_all_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         clocks.read(text, KINDS)
+
+
+TEN_YEARS = [date(2019, 1, 1) + timedelta(days=n) for n in range(3653)]
+KNOWN = {one.day: one.works for one in workdays.read(workdays.shipped())}
+EVERY = Calendar(ZONE, KNOWN, frozenset(range(2018, 2032)))
+
+
+def recounted(start: date, amount: int, unit: str) -> date:
+    """Count a clock's last day a day at a time, as one would on a wall calendar."""
+    if unit == "month":
+        year, month = start.year, start.month
+        for _ in range(amount):
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        fits = (n for n in range(start.day, 0, -1) if n <= calendar.monthrange(year, month)[1])
+        return date(year, month, next(fits))
+    day, left = start, amount
+    while left:
+        day = date.fromordinal(day.toordinal() + 1)
+        if unit == "day" or KNOWN.get(day, day.isoweekday() <= 5):
+            left -= 1
+    return day
+
+
+@pytest.mark.parametrize("id_", sorted(SHIPPED))
+def test_every_clock_agrees_with_a_plain_recount_on_every_day_of_ten_years(id_: str) -> None:
+    rule = SHIPPED[id_]
+    for number, day in enumerate(TEN_YEARS):
+        start = datetime(day.year, day.month, day.day, number % 24, number * 7 % 60, tzinfo=ZONE)
+        due = rule.due(start.astimezone(UTC), EVERY)
+        if rule.unit == "hour":
+            assert (due - start).total_seconds() == 3600 * rule.amount
+        else:
+            last = recounted(day, rule.amount, rule.unit)
+            midnight = datetime(last.year, last.month, last.day, tzinfo=ZONE) + timedelta(days=1)
+            assert due == midnight, f"{id_} from {day}"

@@ -54,7 +54,7 @@ def test_the_second_tree_meets_the_first() -> None:
     assert covering.code == "n_farm_veg"
     assert all(
         code in foods.foods()
-        for row in regulation.table("foods")["map"].items()
+        for row in regulation.table("foods")["map"]["of"].items()
         for code in (row[0], *row[1])
     )
 
