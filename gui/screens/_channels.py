@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from gui.screens import _codes
@@ -17,6 +18,7 @@ from lims.text import t
 GUESS = 12
 """Channels of a device whose profile leaves them to the laboratory, when the setting `channels` says nothing."""
 ACROSS = 12
+SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,13 @@ def figure_of(said: Said, facts: Facts | None) -> tuple[str, str]:
     """Return the figure that is judged, where a run as a whole gives one, else the reading's own."""
     if facts is None or facts.value is None or (said.value and facts.unit == said.unit):
         return value_of(said)
-    return f"{facts.mark}{facts.value:f}", facts.unit or ""
+    return f"{facts.mark}{_short(facts)}", facts.unit or ""
+
+
+def _short(facts: Facts) -> str:
+    """The figure that is judged; of one off a curve four significant digits, six are kept."""
+    value = facts.value or Decimal(0)
+    return f"{content.rounded(value, SHOWN) if 'curve_unit' in facts.extra else value:f}"
 
 
 def facts_of(said: Said) -> Facts:

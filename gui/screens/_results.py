@@ -28,6 +28,8 @@ COLUMNS = (
     Column("word", mark("Verdict"), 100, "verdict"),
 )
 
+CURVE = 190
+"""Height at 100 % of a standard curve, so that the results below it are seen."""
 WIDE = 360
 """Room for a figure with its unit and for the longest verdict, of either language."""
 
@@ -69,6 +71,7 @@ class Results(QWidget):
         if plate.figures:
             if self.curve is None:
                 self.curve = _plate_outcome.curve()
+                self.curve.setMaximumHeight(theme.current().px(CURVE))
                 self._column.insertWidget(3, self.curve)
             _plate_outcome.draw(self.curve, plate.figures)
         if self.curve is not None:

@@ -318,7 +318,7 @@ def _cell(well: Well | None, name: str, figures: Mapping[str, Any]) -> Cell:
     if well is None:
         return Cell("", "", written)
     words = f"{MARKS[well.role]} {well.name if well.level is None else f'{well.level:f}'}".strip()
-    return Cell(well.role, words[-8:], written)
+    return Cell(well.role, words[-6:] if well.role == "sample" else words[-8:], written)
 
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:

@@ -164,11 +164,11 @@ def content(figure: Decimal, unit: str, to: str) -> Decimal:
     return units.convert(figure, same, to)
 
 
-def rounded(value: Decimal) -> Decimal:
-    """Six significant digits, half to even, as every figure of a curve is kept."""
+def rounded(value: Decimal, digits: int = 6) -> Decimal:
+    """Round half to even, to six significant digits, as every figure of a curve is kept."""
     if not value:
         return Decimal(0)
-    found = value.quantize(Decimal(1).scaleb(value.adjusted() - 5))
+    found = value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1))
     return Decimal(f"{found.normalize():f}")
 
 

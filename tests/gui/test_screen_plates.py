@@ -66,7 +66,7 @@ def test_a_plate_is_started_read_calculated_and_closed_into_verdicts(lab: Lab) -
         shell.go("bench")
         bench = shell.shown
         settle(shell, lambda: bench.results.curve is not None and bench.results.curve.isVisible())
-        assert bench.results.table.model().index(0, 2).data() == "0.461949 ug/kg"
+        assert bench.results.table.model().index(0, 2).data() == "0.4619 ug/kg"
     (waiting,) = lab.as_("wang").ask(reviews.waiting)
     assert (waiting.number, waiting.finding.word) == (number, "positive")
 
