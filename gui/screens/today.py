@@ -41,6 +41,28 @@ CALM = {
     DAY: mark("Nothing waits."),
     WATCH: mark("Nothing stands out."),
 }
+ONE = {
+    "instruments are cut off": mark("instrument is cut off"),
+    "runs today without a valid control": mark("run today without a valid control"),
+    "positive results to review": mark("positive result to review"),
+    "positives at vans, reviewed there": mark("positive at a van, reviewed there"),
+    "deadlines of positives ran out": mark("deadline of a positive ran out"),
+    "deadlines of positives within four hours": mark("deadline of a positive within four hours"),
+    "runs are going on": mark("run is going on"),
+    "samples to receive": mark("sample to receive"),
+    "samples to test": mark("sample to test"),
+    "results to review": mark("result to review"),
+    "slips to issue": mark("slip to issue"),
+    "first steps are left": mark("first step is left"),
+    "suspect results to review": mark("suspect result to review"),
+    "open cases of positives": mark("open case of a positive"),
+    "readings that nobody claims": mark("reading that nobody claims"),
+    "broken frames today": mark("broken frame today"),
+    "samples of this week with a gap in custody": mark("sample of this week with a gap in custody"),
+    "townships behind the quota": mark("township behind the quota"),
+    "townships without a population": mark("township without a population"),
+}
+"""The words of a line where one thing waits, by those for several; Chinese has one form."""
 SIGNS = {"positive": "●", "suspect": "△", "text": "·"}
 
 
@@ -53,6 +75,11 @@ class Line:
     screen: str
     tone: str = "text"
     context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The words (message id) that fit the count."""
+        return ONE.get(self.words, self.words) if self.count == 1 else self.words
 
 
 def now_lines(found: Today, lost: int, reviewer: bool = False) -> list[Line]:
@@ -128,13 +155,13 @@ class LineButton(QPushButton):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             inside.addWidget(label)
-        words_label = Elided(line.words)
+        words_label = Elided(line.shown)
         words_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         inside.addWidget(words_label, 1)
 
     def said(self) -> str:
         """Return the line in words."""
-        return f"{text.number(self.line.count)} {t(self.line.words)}"
+        return f"{text.number(self.line.count)} {t(self.line.shown)}"
 
     def sizeHint(self) -> QSize:
         """Ask for the height of a control; the words decide the width."""

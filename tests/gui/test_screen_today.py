@@ -36,7 +36,7 @@ def test_lines_count_what_waits_and_leave_out_what_is_not_mine(lab: own.Lab) -> 
     own.drawn(lab, 2)
     own.received(lab, 1)
     with own.window(lab, "lin", "today") as shell:
-        assert said(shell)[:2] == ["2 samples to receive", "1 samples to test"]
+        assert said(shell)[:2] == ["2 samples to receive", "1 sample to test"]
         assert shell.shown.bar.words().split("   ") == ["○ Drawn 2", "◐ Received 1"]
     with own.window(lab, "wang", "today") as shell:
         assert not any("receive" in line for line in said(shell))
@@ -45,7 +45,7 @@ def test_lines_count_what_waits_and_leave_out_what_is_not_mine(lab: own.Lab) -> 
 def test_a_line_opens_by_its_digit_and_the_first_one_by_enter(lab: own.Lab) -> None:
     own.drawn(lab)
     with own.window(lab, "lin", "today") as shell:
-        assert shell.shown.sentence().startswith("Enter opens: 1 samples to receive")
+        assert shell.shown.sentence().startswith("Enter opens: 1 sample to receive")
         own.press(shell, "Return")
         assert shell.name == "reception"
         shell.go("today")
@@ -86,7 +86,7 @@ def test_a_gap_in_custody_is_told_and_opens_its_sample(lab: own.Lab) -> None:
     own.drawn(lab)
     (number,) = own.received(lab, 1)
     with own.window(lab, "lin", "today") as shell:
-        told = "1 samples of this week with a gap in custody"
+        told = "1 sample of this week with a gap in custody"
         own.settle(shell, lambda: told in said(shell))
         next(line for line in shell.shown.lines if line.said() == told).click()
         own.settle(shell)
