@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from gui import theme
-from gui.widgets import boxes
-from gui.widgets.curve import plotting
+from gui.widgets.plot import Plot
 from lims.queries.controls import Chart, Point
 from lims.rules import westgard
 from lims.text import t
@@ -35,42 +33,27 @@ def standing(point: Point) -> str:
     return "suspect" if point.rules else "accent"
 
 
-class ControlChart(QWidget):
+class ControlChart(Plot):
     """The chart of one control."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._graph = plotting()
-        self._view = self._graph.PlotWidget()
-        self._view.setMenuEnabled(False)
-        self._view.hideButtons()
-        self._view.setMouseEnabled(x=False, y=False)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._chart: Chart | None = None
-        boxes.column(self._view, of=self)
         self.setFixedHeight(theme.current().px(HEIGHT))
 
     def show_chart(self, chart: Chart | None) -> None:
         """Show a control; None shows nothing."""
         self._chart = chart
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
-        look, view = theme.current(), self._view
+    def draw(self) -> None:
+        """Draw the control in the look of the moment."""
+        look, view, chart = theme.current(), self._view, self._chart
         view.clear()
-        view.setBackground(look.colour("raised"))
-        for side in ("bottom", "left"):
-            axis = view.getAxis(side)
-            axis.setPen(look.colour("edge"))
-            axis.setTextPen(look.colour("muted"))
-            axis.setTickFont(look.font("small"))
-        chart = self._chart
+        self.dress(t("Control number"), chart.unit if chart else "")
         if chart is None:
             self.setAccessibleName(t("Control chart"))
             return
-        size = f"{look.px(theme.FONTS['small'])}px"
-        for side, words in (("bottom", t("Control number")), ("left", chart.unit)):
-            view.getAxis(side).setLabel(words, color=look.colour("muted").name(), **{"font-size": size})
         self._draw_lines(chart)
         values = [float(point.value) for point in chart.points]
         across = list(range(1, len(values) + 1))
@@ -114,9 +97,3 @@ class ControlChart(QWidget):
         self.setAccessibleName(
             t("Control chart: {count} points, {out} out of hand", count=len(chart.points), out=out)
         )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow language and look."""
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.StyleChange}:
-            self._draw()
-        super().changeEvent(event)

@@ -4,44 +4,28 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from gui import theme
-from gui.widgets import boxes
+from gui.widgets.plot import Plot
 from lims.text import t
 
 NAMED = 8
 """Names at most below a curve."""
 
 
-def plotting() -> Any:  # noqa: ANN401 - pyqtgraph brings no types
-    """Return the plotting library, ready to draw."""
-    import pyqtgraph  # noqa: PLC0415 - 0.3 s that only a screen with a curve has to pay
-
-    pyqtgraph.setConfigOptions(antialias=True)
-    return pyqtgraph
-
-
-class Curve(QWidget):
+class Curve(Plot):
     """One large curve with named axes; `name` (message id) is for a screen reader."""
 
     def __init__(self, name: str, across: str = "", up: str = "") -> None:
         super().__init__()
         self._name, self._across, self._up = name, across, up
-        self._graph = plotting()
-        self._view = self._graph.PlotWidget()
-        self._view.setMenuEnabled(False)
-        self._view.hideButtons()
-        self._view.setMouseEnabled(x=False, y=False)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._line = self._view.plot()
         self._lines: dict[str, Any] = {}
         self._marks: list[Any] = []
         self._dots: Any = None
         self._shown: tuple[tuple[float, str, str], ...] = ()
-        boxes.column(self._view, of=self)
-        self._dress()
+        self.draw()
 
     def show_points(self, across: Sequence[float], up: Sequence[float]) -> None:
         """Show a curve; both sequences are equally long."""
@@ -127,26 +111,13 @@ class Curve(QWidget):
             self._marks.append(line)
         self._describe()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow language and look."""
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.StyleChange}:
-            self._dress()
-        super().changeEvent(event)
-
     def _describe(self) -> None:
         found = ", ".join(f"{name} {place:g}" for place, name, _ in self._shown)
         self.setAccessibleName(f"{t(self._name)} {found}".strip())
 
-    def _dress(self) -> None:
+    def draw(self) -> None:
+        """Draw the curve in the look of the moment."""
         look = theme.current()
-        self._view.setBackground(look.colour("raised"))
         self._line.setPen(self._graph.mkPen(look.colour("accent"), width=look.px(2)))
-        for side, message in (("bottom", self._across), ("left", self._up)):
-            axis = self._view.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setPen(look.colour("edge"))
-            axis.setTextPen(look.colour("muted"))
-            axis.setTickFont(look.font("small"))
-            size = f"{look.px(theme.FONTS['small'])}px"
-            axis.setLabel(t(message), color=look.colour("muted").name(), **{"font-size": size})
+        self.dress(t(self._across), t(self._up))
         self._mark(self._shown)

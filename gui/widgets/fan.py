@@ -1,52 +1,37 @@
 """The quota's course: what was counted, the target, and the fan of what the year will come to."""
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy
 
 from gui import theme
-from gui.widgets import boxes
-from gui.widgets.curve import plotting
+from gui.widgets.plot import Plot
 from lims.queries.course import MONTHS, Course
 from lims.text import t
 
 LOW = 160
 
 
-class Fan(QWidget):
+class Fan(Plot):
     """Counted samples over the months, then the interval in which 95 of 100 such years end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._graph = plotting()
-        self._view = self._graph.PlotWidget()
-        self._view.setMenuEnabled(False)
-        self._view.hideButtons()
-        self._view.setMouseEnabled(x=False, y=False)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._course: Course | None = None
-        boxes.column(self._view, of=self)
         self._view.setMinimumHeight(theme.current().px(LOW))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def show_course(self, course: Course) -> None:
         """Show the course of a year."""
         self._course = course
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the year in the look of the moment."""
         look, view, course = theme.current(), self._view, self._course
         view.clear()
-        view.setBackground(look.colour("raised"))
-        for side in ("bottom", "left"):
-            axis = view.getAxis(side)
-            axis.setPen(look.colour("edge"))
-            axis.setTextPen(look.colour("muted"))
-            axis.setTickFont(look.font("small"))
+        self.dress(t("Month"), t("Samples"))
         if course is None:
             return
-        size = f"{look.px(theme.FONTS['small'])}px"
-        for side, words in (("bottom", t("Month")), ("left", t("Samples"))):
-            view.getAxis(side).setLabel(words, color=look.colour("muted").name(), **{"font-size": size})
         view.getAxis("bottom").setTicks([[(month - 0.5, str(month)) for month in range(1, MONTHS + 1)]])
         view.setXRange(0, MONTHS, padding=0.02)
         self._draw_fan(course)
@@ -77,12 +62,6 @@ class Fan(QWidget):
         self._view.addItem(self._graph.FillBetweenItem(*lines, brush=brush))
         dots = self._graph.mkPen(look.colour("suspect"), width=look.px(2), style=Qt.PenStyle.DotLine)
         self._view.plot(*_apart(middle), pen=dots)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow language and look."""
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.StyleChange}:
-            self._draw()
-        super().changeEvent(event)
 
 
 def said_of(course: Course) -> str:
