@@ -108,7 +108,12 @@ def rules(view: View) -> tuple[Clock, ...]:
 
 def _facts(view: View, case: str) -> Sequence[CaseFact]:
     query = select(CaseFact).where(CaseFact.site.in_(answered_for(view)), CaseFact.positive_case == case)
-    return view.all(query.order_by(CaseFact.at, CaseFact.id))
+    return sorted(view.all(query.order_by(CaseFact.at, CaseFact.id)), key=_by_minute)
+
+
+def _by_minute(one: CaseFact) -> tuple[datetime, str]:
+    """Order by minute and within one as they were told: a notice has no seconds, what the program opens has."""
+    return one.at.replace(second=0, microsecond=0), one.id
 
 
 def told(view: View, case: str) -> list[tuple[str, Mapping[str, str]]]:

@@ -54,6 +54,7 @@ def paper(view: View, name: str, number: str, *, item: str = "") -> Filling:
     sample = view.find(Sample, number)
     kind = sample.kind if sample else ""
     fields = {one: text for one, _, _, text in trail.form}
+    fields |= {"drawn_at": _shown(sample.drawn_at)} if sample else {}
     fields |= {
         "number": number,
         "laboratory": _site(view),

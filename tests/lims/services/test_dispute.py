@@ -204,3 +204,14 @@ def test_every_paper_is_drawn_twice_to_the_same_bytes(lab: Lab) -> None:
         assert first == templated.render(filling.template, filling.fields, filling.tables)
         assert first.startswith(b"%PDF")
         assert filling.fields["number"] == number
+
+
+def test_a_notice_of_the_minute_in_which_the_case_was_opened_comes_after_what_led_to_it(lab: Lab) -> None:
+    number = suspect(lab)
+    case = the_case(lab).id
+    minute = next(one.at for one in lab.as_("wang").ask(disputes.case, case).facts if one.kind == "opened")
+    lab.as_("chen").do(dispute.tell, case, "notice", NOTICE, at=minute.replace(second=0, microsecond=0))
+    kinds = [one.kind for one in lab.as_("wang").ask(disputes.case, case).facts]
+    assert kinds.index("opened") < kinds.index("notice")
+    drawn = lab.as_("wang").ask(papers.paper, "notice", number).fields["drawn_at"]
+    assert datetime.strptime(drawn, "%Y-%m-%d %H:%M").year >= 2026  # noqa: DTZ007 - the paper's own clock
