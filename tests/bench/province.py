@@ -118,7 +118,7 @@ def explained(connection: Connection, statement: str, told: Any) -> str:
     plan = found["Plan"]
     ways = ", ".join(dict.fromkeys(_scans(plan)))
     read = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    site = "site" if re.search(r"\bsite\b", statement.partition("WHERE")[2]) else "ALL "
+    site = "site" if re.search(r"\bsite (=|IN)", statement) else "ALL "
     return (
         f"  {site} {found['Execution Time']:9.2f} ms {plan['Actual Rows']:>7.0f} rows {read:>7} pages  {ways}"
     )
