@@ -4,17 +4,18 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from gui import finding
 from gui.app import application, dress
 from gui.desk import Desk
-from gui.discover import screens
+from gui.discover import ScreenFile, screens
 from gui.gallery import LOW, Fault, render
 from gui.look import Look
 from gui.shell import Shell
 from gui.ties import Ties
-from lims.actor import ROLES, Actor
+from lims.actor import OFFICES, ROLES, Actor
 from lims.app import Laboratory, opened
 from lims.bench.lines import Bench
 from lims.bench.papers import Papers
@@ -50,16 +51,26 @@ def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str])
         bench = Bench(laboratory)
         bench.start()
         try:
-            files, make = screens(), lambda: _shell(laboratory, bench, folder)
-            faults = render(folder, files, make, themes=themes)
-            low = render(folder, files, make, sizes=LOW, themes=["contrast"]) if len(themes) > 1 else []
-            return faults + low
+            faults: list[Fault] = []
+            for files, roles in _audiences(screens()):
+                make = partial(_shell, laboratory, bench, folder, frozenset(roles))
+                faults += render(folder, files, make, themes=themes)
+                if len(themes) > 1:
+                    faults += render(folder, files, make, sizes=LOW, themes=["contrast"])
+            return faults
         finally:
             bench.stop()
 
 
-def _shell(laboratory: Laboratory, bench: Bench, folder: Path) -> Shell:
-    """Return a window in which somebody with every role works, so that every screen is there."""
+def _audiences(files: Sequence[ScreenFile]) -> list[tuple[list[ScreenFile], Sequence[str]]]:
+    """Part the screens of the laboratory from those of a department, which sees nothing else; each with its roles."""
+    theirs = [file for file in files if file.needs is not None and file.needs <= set(OFFICES)]
+    ours = [file for file in files if file not in theirs]
+    return [(ours, ROLES), (theirs, OFFICES[:1])]
+
+
+def _shell(laboratory: Laboratory, bench: Bench, folder: Path, roles: frozenset[str]) -> Shell:
+    """Return a window in which somebody with these roles works."""
     lims = laboratory.lims
     someone = next(iter(lims.ask(people)))
     ties = Ties(
@@ -70,7 +81,7 @@ def _shell(laboratory: Laboratory, bench: Bench, folder: Path) -> Shell:
         reports=folder,
         site="连江县快检室",
     )
-    actor = Actor(someone.id, someone.name, frozenset(ROLES))
+    actor = Actor(someone.id, someone.name, roles)
     desk = Desk(ties)
     desk.open(lims)
     desk.bench, desk.papers = bench, Papers(laboratory)
