@@ -56,6 +56,8 @@ def _audit(event: str, args: tuple[object, ...]) -> None:
         return
     if event == "open":
         mode, flags = args[1], args[2]
+        if "__pycache__" in str(args[0]):
+            return  # a module that is compiled the first time; an installed program comes compiled
         if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & WRITES):
             _note(f"opens {args[0]!r} for writing")
     elif event in {
