@@ -3,15 +3,14 @@
 import os
 import select
 import socket
-import termios
 import threading
 import time
-import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from protocols.codec import Codec
+from tests.drivers.terminals import Terminal
 
 
 def _step(codec: Codec[Any], data: bytes) -> bytes:
@@ -26,26 +25,23 @@ def _step(codec: Codec[Any], data: bytes) -> bytes:
 @contextmanager
 def on_pty(codec: Codec[Any]) -> Iterator[str]:
     """Serve `codec` on a PTY and yield the name of the port that a host opens."""
-    master, slave = os.openpty()
-    tty.setraw(slave, termios.TCSANOW)
-    stop = threading.Event()
+    stop, line = threading.Event(), Terminal()
 
     def serve() -> None:
         while not stop.is_set():
-            ready, _, _ = select.select([master], [], [], 0.002)
-            out = _step(codec, os.read(master, 4096) if ready else b"")
+            ready, _, _ = select.select([line.device], [], [], 0.002)
+            out = _step(codec, os.read(line.device, 4096) if ready else b"")
             if out:
-                os.write(master, out)
+                line.say(out)
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield os.ttyname(slave)
+        yield line.port
     finally:
         stop.set()
         thread.join()
-        os.close(master)
-        os.close(slave)
+        line.unplug()
 
 
 @contextmanager
@@ -90,10 +86,8 @@ def _talk(codec: Codec[Any], connection: socket.socket, stop: threading.Event) -
 @contextmanager
 def serial_pair() -> Iterator[tuple[str, str]]:
     """Two serial ports joined by a null modem."""
-    ends = [os.openpty(), os.openpty()]
-    for _, slave in ends:
-        tty.setraw(slave, termios.TCSANOW)
-    masters = [master for master, _ in ends]
+    ends = [Terminal(), Terminal()]
+    masters = [end.device for end in ends]
     stop = threading.Event()
 
     def carry() -> None:
@@ -104,10 +98,9 @@ def serial_pair() -> Iterator[tuple[str, str]]:
     thread = threading.Thread(target=carry)
     thread.start()
     try:
-        yield os.ttyname(ends[0][1]), os.ttyname(ends[1][1])
+        yield ends[0].port, ends[1].port
     finally:
         stop.set()
         thread.join()
-        for pair in ends:
-            for descriptor in pair:
-                os.close(descriptor)
+        for end in ends:
+            end.unplug()

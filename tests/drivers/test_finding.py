@@ -1,9 +1,7 @@
 """A device on a port is found by a harmless request; none of these requests is what erases another device."""
 
-import os
 import socket
 import threading
-import tty
 
 import pytest
 
@@ -13,6 +11,7 @@ from drivers.registry import profile, profiles
 from protocols import modbus_hello
 from tests.contracts.test_nothing_erases_by_itself import ordered
 from tests.drivers.serving import on_pty
+from tests.drivers.terminals import terminal
 
 EXPECTED_ALONE = {"biorad_550", "dayuan_03ff"}
 """Whose request holds the letter that erases an ATP meter."""
@@ -107,20 +106,14 @@ def test_a_device_is_found_on_its_port() -> None:
 
 
 def test_silence_talk_and_a_missing_port_are_said() -> None:
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    name = os.ttyname(slave)
-    try:
-        (silent,) = finding.find([name], patience=0.01)
+    with terminal() as line:
+        (silent,) = finding.find([line.port], patience=0.01)
         assert (silent.instruments, silent.reason) == ((), "")
-        talker = threading.Timer(0.1, os.write, (master, b"0.371 g\r\n"))
+        talker = threading.Timer(0.1, line.say, (b"0.371 g\r\n",))
         talker.start()
-        (talking,) = finding.find([name], patience=0.01)
+        (talking,) = finding.find([line.port], patience=0.01)
         talker.join()
         assert (talking.reason, talking.answer) == ("talking", b"0.371 g\r\n")
-    finally:
-        os.close(master)
-        os.close(slave)
     (missing,) = finding.find(["/dev/ttyNONE7"])
     assert missing.reason == "port_missing"
     assert finding.idle(["/dev/ttyS0"]) == [one for one in finding.idle([]) if one != "/dev/ttyS0"]

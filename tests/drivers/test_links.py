@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-import tty
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +14,13 @@ from drivers.links.far import SETTLE, CallingEnd, ListeningEnd, PtyEnd
 from drivers.links.link import Link
 from drivers.profile import Folder, Serial, Tcp, Visa
 from tests.drivers.acks import profile
+from tests.drivers.terminals import Terminal, terminal
 
 
 @pytest.fixture
-def pty() -> Iterator[tuple[int, str]]:
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    yield master, os.ttyname(slave)
-    os.close(slave)
-    try:
-        os.close(master)
-    except OSError:
-        assert master > 0  # the test has closed it
+def pty() -> Iterator[Terminal]:
+    with terminal() as made:
+        yield made
 
 
 PATIENCE = 60.0
@@ -39,28 +33,28 @@ def read(link: Link, count: int) -> bytes:
     return data
 
 
-def test_serial_reads_and_writes_all_bytes(pty: tuple[int, str]) -> None:
-    link = serial.SerialLink(pty[1], Serial())
-    os.write(pty[0], bytes(range(256)))
+def test_serial_reads_and_writes_all_bytes(pty: Terminal) -> None:
+    link = serial.SerialLink(pty.port, Serial())
+    pty.say(bytes(range(256)))
     assert read(link, 256) == bytes(range(256))
     link.write(b"\x06\x00\xff")
-    assert os.read(pty[0], 10) == b"\x06\x00\xff"
-    assert link.identity == {"port": pty[1]}
+    assert os.read(pty.device, 10) == b"\x06\x00\xff"
+    assert link.identity == {"port": pty.port}
     link.close()
     link.close()
 
 
-def test_a_silent_port_returns_in_time(pty: tuple[int, str]) -> None:
-    link = serial.SerialLink(pty[1], Serial())
+def test_a_silent_port_returns_in_time(pty: Terminal) -> None:
+    link = serial.SerialLink(pty.port, Serial())
     begun = time.monotonic()
     assert link.read(0.15) == b""
     assert 0.1 < time.monotonic() - begun < PATIENCE
     link.close()
 
 
-def test_an_unplugged_port_is_lost_for_reading_and_writing(pty: tuple[int, str]) -> None:
-    link = serial.SerialLink(pty[1], Serial())
-    os.close(pty[0])
+def test_an_unplugged_port_is_lost_for_reading_and_writing(pty: Terminal) -> None:
+    link = serial.SerialLink(pty.port, Serial())
+    pty.unplug()
     with pytest.raises(LinkLost, match="gone"):
         link.read(0.1)
     with pytest.raises(LinkLost, match="gone"):
@@ -68,20 +62,20 @@ def test_an_unplugged_port_is_lost_for_reading_and_writing(pty: tuple[int, str])
     link.close()
 
 
-def test_a_pseudo_terminal_keeps_no_parity_and_says_so(pty: tuple[int, str]) -> None:
+def test_a_pseudo_terminal_keeps_no_parity_and_says_so(pty: Terminal) -> None:
     for _ in range(2):  # the second time the system would refuse: nothing but the parity differs
-        link = serial.SerialLink(pty[1], Serial(baud=19200, bits=7, parity="O"))
+        link = serial.SerialLink(pty.port, Serial(baud=19200, bits=7, parity="O"))
         assert link.notes == ("parity_not_set",)
         link.close()
-    plain = serial.SerialLink(pty[1], Serial())
+    plain = serial.SerialLink(pty.port, Serial())
     assert plain.notes == ()
     plain.close()
 
 
-def test_a_port_is_held_alone(pty: tuple[int, str]) -> None:
-    link = serial.SerialLink(pty[1], Serial())
+def test_a_port_is_held_alone(pty: Terminal) -> None:
+    link = serial.SerialLink(pty.port, Serial())
     with pytest.raises(LinkLost, match="port_busy"):
-        serial.SerialLink(pty[1], Serial())
+        serial.SerialLink(pty.port, Serial())
     link.close()
 
 
@@ -177,9 +171,9 @@ def test_visa_reads_a_scpi_answer_over_a_socket() -> None:
     end.unplug()
 
 
-def test_visa_reads_a_serial_resource(pty: tuple[int, str]) -> None:
-    link = visa.VisaLink(f"ASRL{pty[1]}::INSTR")
-    os.write(pty[0], b"12.5\n")
+def test_visa_reads_a_serial_resource(pty: Terminal) -> None:
+    link = visa.VisaLink(f"ASRL{pty.port}::INSTR")
+    pty.say(b"12.5\n")
     assert read(link, 5) == b"12.5\n"
     link.close()
 
@@ -215,8 +209,8 @@ def test_an_address_that_does_not_fit_is_refused(address: str) -> None:
         opening.opener(profile(wiring=wiring), {}, address)
 
 
-def test_settings_replace_the_speed_of_a_profile(pty: tuple[int, str]) -> None:
-    link = opening.opener(profile(), {"baud": 115200, "stop": 2}, pty[1]).open(threading.Event())
+def test_settings_replace_the_speed_of_a_profile(pty: Terminal) -> None:
+    link = opening.opener(profile(), {"baud": 115200, "stop": 2}, pty.port).open(threading.Event())
     assert isinstance(link, serial.SerialLink)
     assert (link._port.baudrate, link._port.stopbits) == (115200, 2)
     link.close()

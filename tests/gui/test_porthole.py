@@ -1,36 +1,35 @@
 """A scanner on a serial port, from the wire to the window: opened as the look says, told when it is not there."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from drivers.links.far import PtyEnd
 from gui.desk import Desk
 from gui.porthole import Porthole
 from gui.screens import _pages
 from gui.shell import Shell
 from lims.errors import NotFound
+from tests.drivers.terminals import say
 
 Settle = Callable[..., None]
 
 
 def test_codes_of_a_serial_scanner_reach_the_window(shell: Shell, desk: Desk, settle: Settle) -> None:
     assert shell.isVisible()
-    master, slave = os.openpty()
-    porthole, codes = Porthole(desk), list[str]()
+    end, porthole, codes = PtyEnd(), Porthole(desk), list[str]()
     porthole.scanned.connect(codes.append)
-    desk.wear(replace(desk.look, language="en", scanner=os.ttyname(slave)))
+    desk.wear(replace(desk.look, language="en", scanner=end.address))
     settle(lambda: desk.work.idle)
-    os.write(master, b"FY12345672\r")
+    say(end, b"FY12345672\r")
     settle(lambda: codes)
     assert codes == ["FY12345672"]
     desk.wear(replace(desk.look, scanner=""))
     settle(lambda: desk.work.idle)
     assert porthole._open == []
-    os.close(master)
-    os.close(slave)
+    end.unplug()
 
 
 def test_a_port_that_is_not_there_is_told_and_the_banner_goes_with_the_setting(
