@@ -52,7 +52,7 @@ def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str])
         bench.start()
         try:
             faults: list[Fault] = []
-            for files, roles in _audiences(screens()):
+            for files, roles in audiences(screens()):
                 make = partial(_shell, laboratory, bench, folder, frozenset(roles))
                 faults += render(folder, files, make, themes=themes)
                 if len(themes) > 1:
@@ -62,7 +62,7 @@ def paint(folder: Path, root: Path | None, database: str, themes: Sequence[str])
             bench.stop()
 
 
-def _audiences(files: Sequence[ScreenFile]) -> list[tuple[list[ScreenFile], Sequence[str]]]:
+def audiences(files: Sequence[ScreenFile]) -> list[tuple[list[ScreenFile], Sequence[str]]]:
     """Part the screens of the laboratory from those of a department, which sees nothing else; each with its roles."""
     theirs = [file for file in files if file.needs is not None and file.needs <= set(OFFICES)]
     ours = [file for file in files if file not in theirs]
