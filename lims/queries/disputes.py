@@ -11,7 +11,7 @@ from lims.door import question
 from lims.errors import NotFound
 from lims.queries import editions
 from lims.queries.people import names
-from lims.queries.sites import answered_for
+from lims.queries.sites import answered_for, telling
 from lims.records.cases import CalendarDay, Case, CaseFact
 from lims.records.results import Verdict
 from lims.records.samples import Sample
@@ -138,6 +138,14 @@ def open_case(view: View, sample: str, item: str) -> Case | None:
         Case.site == view.site, Case.sample == sample, Case.item == item, Case.state != cases.CLOSED
     )
     return next(iter(view.all(query)), None)
+
+
+def open_items(view: View, sample: str) -> list[str]:
+    """Return the items of a sample whose case is not closed, at the site too that handed it over here."""
+    query = select(Case.item).where(
+        Case.site.in_(telling(view, sample)), Case.sample == sample, Case.state != cases.CLOSED
+    )
+    return sorted(set(view.all(query)))
 
 
 def open_cases(view: View) -> list[Standings]:

@@ -83,8 +83,8 @@ def _parts(content: Content, seal: Checkpoint, words: Words) -> Iterator[_Part]:
     yield _Line(t("paper.title"), _LARGE)
     yield _Line(numbering.spell(content["number"]), _LARGE, _GAP)
     yield _Line(t("paper.screening"))
-    if content.get("preliminary"):
-        yield _Line(t("paper.preliminary"), _LARGE)
+    for text in words.standing(content):
+        yield _Line(text, _LARGE)
     for one in content["results"]:
         yield from _result(one, words, _HUGE)
     if not content["results"]:

@@ -109,7 +109,11 @@ def _head(sheet: Layout, content: Content) -> list[Strip]:
         *line((t("paper.title.other"), issued), (9, 9), 5, heavy=False),
         paper.rule(sheet.room, thick=1.2, after=sheet.pt(4)),
         *sheet.text(t("paper.screening"), 9.5, heavy=True, gap=5, keep=True),
-        *(sheet.text(t("paper.preliminary"), 15, heavy=True, gap=5, keep=True) if _early(content) else []),
+        *(
+            strip
+            for text in sheet.words.standing(content)
+            for strip in sheet.text(text, 15, heavy=True, gap=5, keep=True)
+        ),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lims.errors import NotFound
 from lims.rules import cases, methods, regulation
@@ -78,6 +79,14 @@ class Words:
             "word": self.verdict,
         }
         return kinds.get(name, str)(text)
+
+    def standing(self, content: Mapping[str, Any]) -> list[str]:
+        """Return why a slip is no final word: nobody reviewed it yet, or a positive case of it was open."""
+        waiting = content.get("open_cases", ())
+        return [
+            *([self.tongue.t("paper.preliminary")] if content.get("preliminary") else []),
+            *([self.tongue.t("paper.open", items="、".join(waiting))] if waiting else []),
+        ]
 
     def method(self, code: str) -> str:
         """Return a method's title by its id; an id that is not shipped stands for itself."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lims import clock
 from lims.door import question, verb
 from lims.errors import Invalid, RuleBroken
-from lims.queries import methods, nonconforming, slips, trace
+from lims.queries import disputes, methods, nonconforming, slips, trace
 from lims.queries.run_facts import run_facts
 from lims.records.equipment import Instrument
 from lims.records.places import Site
@@ -56,6 +56,8 @@ _PRINTED = frozenset(
 def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
     """Issue the slip of a reviewed sample and return its id; a second one needs a reason and names the first.
 
+    While a positive case of the sample is open the slip says so, and that it is no final word.
+
     Raises:
         RuleBroken: the sample is not reviewed, a result of it is held because of nonconforming work, a slip exists
             and no reason is given, or the station works with one person and the result is not negative.
@@ -72,6 +74,8 @@ def issue(unit: Unit, sample: str, *, reason: str = "") -> str:
         raise RuleBroken("slip.held", number=sample)
     unit.why = reason
     content = _content(unit, sample, len(earlier), ("approved",))
+    if waiting := disputes.open_items(unit.view(), sample):
+        content["open_cases"] = waiting
     if alone(unit.view()) and any(one["word"] != "negative" for one in content["results"]):
         raise RuleBroken("slip.alone", number=sample)
     slip = _slip(unit, sample, content, reason)

@@ -201,6 +201,7 @@ def test_the_first_positive_stays_visible_after_a_repeat(lab: Lab) -> None:
     content = lab.as_("zhao").ask(slips.slip, slip_id).content
     assert [result["word"] for result in content["results"]] == ["negative"]
     assert [result["word"] for result in content["first_results"]] == ["positive"]
+    assert content["open_cases"] == [content["results"][0]["item"]]
 
 
 def test_the_same_entry_and_the_same_record_are_counted_once(lab: Lab) -> None:

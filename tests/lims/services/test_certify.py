@@ -53,7 +53,10 @@ def test_a_van_alone_gives_out_a_preliminary_paper_and_no_final_positive(tmp_pat
     lab.as_("zheng").do(certify.work_alone, "no")
     final = zhao.ask(slips.slip, zhao.do(certify.issue, number))
     assert final.version == 2
-    assert "初筛待复核" not in words(paper.render(final.content, final.seal))
+    told = words(paper.render(final.content, final.seal))
+    assert "初筛待复核" not in told
+    assert "尚未结案：本单只是筛查结果，不是最终结论" in told
+    assert "is open" not in words(paper.render(early.content, early.seal, "en"))
     assert [one.preliminary for one in zhao.ask(slips.slips)] == [False, True]
     assert [one.kind for one in lab.as_("zheng").ask(oversight.queue)] == []
     lab.close()
@@ -66,7 +69,8 @@ def test_a_negative_leaves_a_van_as_final_once_reviewed_and_nothing_else_is_prel
     number = measured(lab, "12.5")
     lab.as_("zheng").do(certify.work_alone, "yes")
     lab.as_("wang").do(review.approve, lab.as_("lin").ask(trace.sample, number).findings[0].verdict)
-    assert lab.as_("zhao").do(certify.issue, number)
+    final = lab.as_("zhao").ask(slips.slip, lab.as_("zhao").do(certify.issue, number))
+    assert "open_cases" not in final.content
     with pytest.raises(RuleBroken, match=r"slip\.not_tested"):
         lab.as_("lin").do(certify.preliminary, number)
     with pytest.raises(RuleBroken, match=r"slip\.not_tested"):
