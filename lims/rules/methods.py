@@ -255,7 +255,7 @@ def _curve(row: Mapping[str, str]) -> Curve:
 
 def _problems(place: int, row: Mapping[str, Any]) -> Iterator[Problem]:
     where = str(row.get("id") or f"[[method]] {place}")
-    wrong = [name for name, value in row.items() if name in KINDS and type(value) is not KINDS[name]]
+    wrong = [name for name, value in row.items() if name in KINDS and not _is_of(KINDS[name], value)]
     wrong += [name for name in _NEEDED if name not in row]
     yield from (Problem("edition.unknown_field", where, {"name": name}) for name in row if name not in KINDS)
     yield from (Problem("edition.field", where, {"name": name}) for name in wrong)
@@ -264,13 +264,19 @@ def _problems(place: int, row: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _coded(where, row)
 
 
+def _is_of(kind: type, value: object) -> bool:
+    """Tell whether a value is of a kind; lists and tables hold texts."""
+    within = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return type(value) is kind and all(isinstance(one, str) for one in within)
+
+
 def _said(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is empty though a judgement must name it, and figures that are none."""
     for name in ("id", "standard", "source", "clause", "control_source"):
         if not row[name].strip() or (name == "id" and row[name] != "".join(row[name].split())):
             yield Problem("edition.field", where, {"name": name})
     for name in ("title", "item"):
-        if len(row[name]) != 2 or not all(isinstance(one, str) and one.strip() for one in row[name]):
+        if len(row[name]) != 2 or not all(one.strip() for one in row[name]):
             yield Problem("methods.pair", where, {"name": name})
     for name in DECIMALS:
         if name in row and not _is_figure(row[name]):
@@ -305,13 +311,21 @@ def _coded(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
             )
 
 
+_LINE = frozenset({"fit", "unit", "slope", "intercept", "low", "high", "dilution"})
+
+
 def _is_curve(row: Mapping[str, str]) -> bool:
+    """Tell whether a table is a curve: of a line every figure is said, for none is known without the leaflet."""
+    said = row.keys() == _LINE if row.get("fit") == "line" else row.keys() <= _LINE
     try:
-        found = _curve(row)
-        units.tidy(found.unit)
-    except (KeyError, TypeError, InvalidOperation, Invalid):
+        units.tidy(row.get("unit", ""))
+    except Invalid:
         return False
-    return found.fit in FITS and found.slope != 0 and found.low <= found.high and found.dilution > 0
+    figures = [text for name, text in row.items() if name not in {"fit", "unit"}]
+    if row.get("fit") not in FITS or not said or not all(_is_figure(text) for text in figures):
+        return False
+    found = _curve(row)
+    return found.slope != 0 and found.low <= found.high and found.dilution > 0
 
 
 def _of_lists(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:

@@ -42,12 +42,36 @@ WRONG = {
     "source": (" ", "edition.field"),
     "foods": (["moon"], "methods.word"),
     "controls": (["none"], "methods.word"),
+    "device_items": ([[]], "edition.field"),
+    "curve": ({"fit": "line", "unit": "mg/L"}, "methods.word"),
     "analyte": ("unobtainium", "methods.word"),
     "effective_from": ("2026-01-01", "edition.field"),
     "blank_low": ("90", "methods.order"),
     "colour": ("red", "edition.unknown_field"),
     "format": ("competitive", "methods.needed"),
 }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"slope": "0"},
+        {"slope": "Infinity"},
+        {"intercept": "NaN"},
+        {"low": "3"},
+        {"dilution": "0"},
+        {"fit": "5pl"},
+        {"unit": "m"},
+        {"more": "1"},
+    ],
+)
+def test_a_curve_says_every_figure_and_each_is_one(wrong: dict[str, str]) -> None:
+    found = texts.parsed(TEXT)
+    row = next(row for row in found["method"] if row["id"] == "KIT-NITRITE-PHOTO")
+    row["curve"] = {**row["curve"], **wrong}
+    with pytest.raises(Invalid) as refused:
+        methods.read(texts.written(found))
+    assert [one.values["name"] for one in refused.value.problems] == ["curve"]
 
 
 @pytest.mark.parametrize("name", WRONG)
