@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -40,22 +41,31 @@ def course(view: View, year: int, *, township: str = "") -> Course:
     """Return the course of a year: of one township, or of all that the quota counts."""
     found = figures.quota(view, year)
     lines = {one.code: one.line for one in found.towns}
-    target = lines[township].target if township in lines else None if township else found.total.target
-    share = quota.elapsed(year, clock.local(view.now).date())
+    sums = found.total if not township else lines.get(township)
     by_month = _by_month(view, year, {township} if township else set(lines), frozenset(found.counts))
+    day = clock.local(view.now).date()
+    share, last = quota.elapsed(year, day), _begun(year, day)
     today = float(share * MONTHS)
     done, count = [(0.0, 0)], 0
-    for month in range(1, MONTHS + 1):
-        if month - 1 < today:
-            count += by_month[month]
-            done.append((min(float(month), today), count))
-    ends = [Decimal(month) / MONTHS for month in range(1, MONTHS + 1) if month > today] if share else []
+    for month in range(1, last + 1):
+        count += by_month[month]
+        done.append((today if month == last else min(float(month), today), count))
+    ends = (
+        [Decimal(month) / MONTHS for month in range(max(last, 1), MONTHS + 1) if month > today]
+        if share
+        else []
+    )
     fan = [
         (float(end * MONTHS), forecast)
         for end in ends
         if (forecast := counting.forecast(count, share, until=end))
     ]
-    return Course(year, target, tuple(done), tuple(fan))
+    return Course(year, sums.target if sums else None, tuple(done), tuple(fan))
+
+
+def _begun(year: int, day: date) -> int:
+    """Return how many months of a year have begun on a day; months are not of one length, a share of them is."""
+    return min(MONTHS, max(0, (day.year - year) * MONTHS + day.month))
 
 
 def _by_month(view: View, year: int, towns: set[str], kinds: frozenset[str]) -> Counter[int]:
