@@ -16,8 +16,8 @@ from itertools import takewhile
 from serial.tools import list_ports
 
 from drivers import registry
-from drivers.errors import LinkLost
-from drivers.links import tcp
+from drivers.errors import LinkLost, Refused
+from drivers.links import opening, tcp
 from drivers.links.serial import SerialLink
 from drivers.profile import Profile, Registers, Serial
 from protocols import modbus_hello
@@ -131,10 +131,18 @@ def find(ports: Iterable[str], patience: float = PATIENCE, expected: str = "") -
         ports: their names in this system.
         patience: seconds that a device may take to answer.
         expected: see `questions`.
+
+    Raises:
+        Refused: no such instrument is known, none of its requests is harmless, or an address is none of Modbus.
     """
+    if expected and not lines(registry.profile(expected)):
+        raise Refused("no_probe", instrument=expected)
     for port in ports:
+        by_net = bool(ADDRESS.fullmatch(port))
+        if by_net and expected and not _is_modbus(registry.profile(expected)):
+            raise Refused("address_unfit", instrument=expected, address=port)
         try:
-            yield _called(port, patience) if ADDRESS.fullmatch(port) else _ask(port, patience, expected)
+            yield _called(port, patience, expected) if by_net else _ask(port, patience, expected)
         except LinkLost as lost:
             yield Found(port, reason=lost.code)
 
@@ -181,10 +189,10 @@ def _is_modbus(one: Profile) -> bool:
     return any(isinstance(wiring, Registers) for wiring in one.wiring)
 
 
-def _called(address: str, patience: float) -> Found:
+def _called(address: str, patience: float, expected: str) -> Found:
     """Ask a TCP address, which a person must have named: no network is searched."""
-    host, _, port = address.rpartition(":")
-    link = tcp.call(host.strip("[]"), int(port), threading.Event())
+    host, port = opening.host_port(address)
+    link = tcp.call(host.strip("[]"), port, threading.Event())
     try:
         if said := link.read(QUIET):
             return Found(address, answer=said, reason="talking", identity=link.identity)
@@ -195,5 +203,5 @@ def _called(address: str, patience: float) -> Found:
     finally:
         link.close()
     there = modbus_hello.answers_tcp(said)
-    named = [one.id for one in registry.profiles().values() if there and _is_modbus(one)]
-    return Found(address, tuple(named), answer=said, identity=link.identity)
+    named = [one.id for one in registry.profiles().values() if expected in ("", one.id) and _is_modbus(one)]
+    return Found(address, tuple(named) if there else (), answer=said, identity=link.identity)

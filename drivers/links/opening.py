@@ -170,7 +170,7 @@ def opener(instrument: Profile, settings: Settings, address: str, room: Path | N
 
 def _on_a_line(way: str, place: str, wiring: profile.Wiring, chosen: Settings) -> Opener | None:
     """What opens a serial port or a TCP connection, where the wiring is one of these."""
-    host, port = _host_port(place) if way in ("tcp", "listen") else ("", 0)
+    host, port = host_port(place) if way in ("tcp", "listen") else ("", 0)
     match way, wiring:
         case "serial", profile.Serial():
             return SerialOpener(place, wiring, chosen)
@@ -216,7 +216,8 @@ def _way(address: str, instrument: Profile) -> tuple[str, str]:
     return ("listen" if listens and address.isdigit() else "serial"), address
 
 
-def _host_port(place: str) -> tuple[str, int]:
+def host_port(place: str) -> tuple[str, int]:
+    """Read `HOST:PORT` or `PORT`; raises `Refused` with `address_unfit`."""
     match = _TCP.fullmatch(place)
     if match is None or not 0 <= int(match[2]) <= 65535:
         raise Refused("address_unfit", address=place)

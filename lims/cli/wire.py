@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 import typer
 
 from lims import text
-from lims.bench import describing, listening, wires
+from lims.bench import wires
 from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
 from lims.config import Folder, default_folder
 from lims.errors import Invalid
@@ -119,6 +119,8 @@ def listen(
     parity: Annotated[str, typer.Option("--parity", help="校验 / parity: N E O")] = "N",
 ) -> None:
     """只听一台未知仪器，写出描述草稿和报文 / only listen to an unknown device; write a draft description and .wire."""
+    from lims.bench import listening  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
+
     for heard in listening.hear(port, seconds, baud=baud, parity=parity):
         show(f"{heard.line}  {heard.legible:.0%}  {len(heard.data)} B  {heard.shape}")
         for row in heard.rows[:8]:
@@ -136,6 +138,8 @@ def export(
     database: Database = "",
 ) -> None:
     """把自定义仪器的描述写给其他实验室 / write a described instrument's description for other laboratories."""
+    from lims.bench import describing  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
+
     with signed_in(root, database, login, password) as (_, lims):
         show(str(describing.export(lims, instrument, file)))
 
@@ -147,6 +151,8 @@ def import_(
     root: Dir = None,
 ) -> None:
     """取入其他实验室的描述，先检查 / take in another laboratory's description, checked first; prints where it lies."""
+    from lims.bench import describing, listening  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
+
     kind, toml = describing.taken(file)
     folder = (Folder(root) if root else default_folder()).root / "forms"
     for path in listening.save(folder, file.stem, toml, kind=kind):

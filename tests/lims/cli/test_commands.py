@@ -43,6 +43,10 @@ def test_a_broken_frame_is_an_error_and_never_a_guess(capsys: pytest.CaptureFixt
         (("wire", "decode", "modbus_reader", "--settings", "{tmp}/list.json", "--hex", "00"), "仪器设置文件"),
         (("instruments", "play", "dayuan_tl310", "--file", "/nowhere/at.wire"), "打不开文件"),
         (("instruments", "play", "dayuan_tl310", "--tcp", "99999"), "TCP 端口"),
+        (("instruments", "find", "127.0.0.1:99999"), "端口“127.0.0.1:99999”不适合"),
+        (("instruments", "find", "127.0.0.1:1", "--expect", "biorad_550"), "不适合"),
+        (("instruments", "find", "--expect", "no_such"), "没有仪器“no_such”"),
+        (("instruments", "find", "--expect", "dayuan_dy723pc"), "无法查找“dayuan_dy723pc”"),
         (("capture", "/dev/nowhere0", "dayuan_tl310"), "没有端口"),
         (("capture", "/dev/nowhere0", "dayuan_tl310", "-o", "{tmp}/no/where.wire"), "打不开文件"),
         (("quota", "--year", "2026", "--dir", "{tmp}/none"), "还没有实验室"),
@@ -60,6 +64,11 @@ def test_each_fault_is_a_sentence(
     assert says in said.err
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+def test_bytes_are_decoded_without_what_is_slow() -> None:
+    code = "import sys, lims.cli.wire; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"False\n"
 
 
 @pytest.mark.parametrize("arguments", [("no-such-command",), ("quota",), ("quota", "--year", "x")])
