@@ -29,6 +29,7 @@ from gui.ties import Lims, Ties
 from lims import text
 from lims.errors import NotAllowed
 from tests.gui.hurry import PAUSE, as_fast_as_a_scanner
+from tests.gui.lab import Lab, found
 
 HERE = Path(__file__).parent
 GUI = str(HERE.parents[1] / "gui")
@@ -184,6 +185,15 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     text.use("en")
     yield qapp
     text.use("zh_CN")
+
+
+@pytest.fixture
+def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    """A real laboratory, founded anew; a file that needs more of it asks for this one."""
+    made = found(tmp_path)
+    yield made
+    made.close()
+    dressed.processEvents()
 
 
 @pytest.fixture

@@ -1,26 +1,15 @@
 """What hands, scanners and clipboards get wrong, on real screens: it is told, what was typed stays, work goes on."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from lims.queries import samples
 from lims.reports import glyphs
 from tests.gui import lab as own
 
 EMOJI = "陈记🥬蔬菜"
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def told(shell: own.Shell) -> str:

@@ -1,22 +1,15 @@
 """Ctrl+K on a real laboratory: typed, chosen by Enter, and each hit leads to its place."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui.widgets.palette import NOTHING, Palette
-from tests.gui.lab import Lab, Shell, found, press, settle, window, write
+from tests.gui.lab import Lab, Shell, press, settle, window, write
 
 
 @pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    made.instrument()
-    yield made
-    made.close()
+def lab(lab: Lab) -> Lab:
+    lab.instrument()
+    return lab
 
 
 def opened(shell: Shell) -> Palette:

@@ -1,8 +1,7 @@
 """An untouched desk locks: who was here comes back to the same screen, another person starts anew, work goes on."""
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,17 +12,9 @@ from gui.desk import Scan
 from gui.shell import Shell
 from gui.widgets.draft import read
 from lims.services import enrol, passwords
-from tests.gui.lab import PASSWORD, Lab, drawn, found, keyed, press, scan, settle, window, write
+from tests.gui.lab import PASSWORD, Lab, drawn, keyed, press, scan, settle, window, write
 
 LONG = 3600.0  # no machine is so slow that a desk locks by itself before its test is through
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def long(_: object) -> float:

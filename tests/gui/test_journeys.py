@@ -1,10 +1,7 @@
 """The four journeys of a day, by real keys, scans and touches on a real laboratory, and how many each takes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import pytest
 import zxingcpp
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -16,7 +13,6 @@ from tests.drivers.serving import on_tcp
 from tests.gui.lab import (
     Lab,
     Shell,
-    found,
     keyed,
     press,
     received,
@@ -28,14 +24,6 @@ from tests.gui.lab import (
 )
 from tests.gui.live import live
 from tests.protocols.receipts import Printer
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 @dataclass

@@ -1,23 +1,10 @@
 """Audit: the log page by page, and the proof that it is whole, or where it is not."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
 from sqlalchemy import text
 
 from gui.shell import Shell
 from tests.counts import Counts
-from tests.gui.lab import Lab, drawn, found, press, settle, window
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
+from tests.gui.lab import Lab, drawn, press, settle, window
 
 
 def cells(shell: Shell, row: int) -> list[str]:

@@ -1,11 +1,6 @@
 """The bench with real keys and scans on a real laboratory: placing, starting, live readings, closing."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from drivers.reading import Reading
 from gui.desk import Scan
@@ -13,15 +8,7 @@ from gui.shell import Shell
 from lims.queries import bench, samples
 from lims.services import measure
 from lims.services.measure import Source
-from tests.gui.lab import Lab, found, press, received, scan, settle, window, write
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
+from tests.gui.lab import Lab, press, received, scan, settle, window, write
 
 
 def words(shell: Shell) -> str:

@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from drivers.simulators.dayuan_bx1 import Board
 from drivers.simulators.optics import Optics
@@ -15,18 +11,10 @@ from lims.services import measure
 from lims.services.equip import Device
 from lims.services.measure import Binding
 from tests.drivers.serving import on_pty
-from tests.gui.lab import Lab, found, press, received, settle, window
+from tests.gui.lab import Lab, press, received, settle, window
 
 QUICK = {"interval": "0.05", "zeroing": "0.02", "assay.preheat": "0.2", "assay.detect": "1.4",
          "assay.window": "0.3", "assay.looks": 3, "assay.unstable": "0.1"}  # fmt: skip
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 @contextmanager

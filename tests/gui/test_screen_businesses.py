@@ -1,22 +1,8 @@
 """Businesses on the screen: found by initials, their years and positives by digits."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from gui import gallery
-from tests.gui.lab import Lab, found, press, settle, window
+from tests.gui.lab import Lab, press, settle, window
 from tests.positives import positive
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_the_file_of_a_business_holds_its_years_and_positives(lab: Lab) -> None:

@@ -1,19 +1,16 @@
 """Custody: both parties of a handover prove who they are, portions change places, two people dispose of one."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from drivers.reading import Reading
 from gui.shell import Shell
 from lims.queries import custody, portions
 from tests.custody import png
-from tests.gui.lab import PASSWORD, Lab, found, press, received, settle, window
+from tests.gui.lab import PASSWORD, Lab, press, received, settle, window
 
 BAG = {
     "place": "冷库门口",
@@ -22,14 +19,6 @@ BAG = {
     "condition": "good",
     "decision": "accepted",
 }
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def missing(shell: Shell) -> str:

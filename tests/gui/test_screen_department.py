@@ -1,22 +1,8 @@
 """The screen of a department: the only one its account is shown, with its own samples."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from lims.services import enrol, passwords
-from tests.gui.lab import Lab, found, press, settle, window
+from tests.gui.lab import Lab, press, settle, window
 from tests.laboratory import PASSWORD
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_a_department_is_shown_its_own_screen_alone(lab: Lab) -> None:

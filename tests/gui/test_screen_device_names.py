@@ -1,22 +1,8 @@
 """A word of a device is given its meaning on screen, and the reading that waited finds its place."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from gui import gallery
 from lims.queries import bench
-from tests.gui.lab import Lab, found, press, received, settle, window
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
+from tests.gui.lab import Lab, press, received, settle, window
 
 
 def test_a_word_is_given_its_meaning_by_keys(lab: Lab) -> None:

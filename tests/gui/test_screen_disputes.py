@@ -1,23 +1,9 @@
 """Disputes: the clock that runs out first stands first, and the next fact is told by keys alone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from gui.world import World
 from lims.queries import disputes
 from tests.gui import lab as own
 from tests.positives import positive, suspect
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_a_notice_is_told_by_keys_and_starts_the_clock(lab: own.Lab) -> None:

@@ -1,25 +1,14 @@
 """First steps at the desk: what is left, led to by keys, skipped, tried against a simulator."""
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from lims.bench import wires
 from lims.bench.finding import find
 from lims.bench.lines import Bench
 from lims.services import equip
 from tests.gui import lab as own
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_a_step_is_skipped_and_taken_up_by_keys_and_today_counts_what_is_left(lab: own.Lab) -> None:

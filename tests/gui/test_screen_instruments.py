@@ -1,11 +1,8 @@
 """Instruments: the table, the wire of a real line, adding one by keys, taking one out of use."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from drivers import finding
 from drivers.registry import profile
@@ -19,16 +16,8 @@ from lims.queries import equipment
 from lims.services import equip
 from lims.services.equip import Device
 from tests.drivers.serving import on_pty
-from tests.gui.lab import Lab, found, press, received, settle, window
+from tests.gui.lab import Lab, press, received, settle, window
 from tests.gui.live import live
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def test_the_first_instrument_is_added_by_keys(lab: Lab) -> None:

@@ -1,10 +1,8 @@
 """Backup: where to, made at a key and read back, compared with its medium, drilled; a stop leaves nothing behind."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui import gallery
 from lims.bench.papers import Papers
@@ -14,14 +12,6 @@ from lims.services import goback, keeping
 from lims.storage import keys
 from tests.gui import lab as own
 from tests.lims.storage.keeping import PHRASE, recovery
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    assert isinstance(dressed, QApplication)
-    made = own.found(tmp_path)
-    yield made
-    made.close()
 
 
 def with_key(lab: own.Lab) -> None:

@@ -1,11 +1,5 @@
 """An unknown device is heard on a real port, its columns marked by keys, its description saved and read back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from drivers import register_map
 from drivers.links.far import PtyEnd
 from drivers.player import Player
@@ -13,20 +7,12 @@ from drivers.simulators.pushing import Pushing
 from drivers.wire_form import load
 from gui import gallery
 from protocols.frames import SUM8, FrameShape
-from tests.gui.lab import Lab, found, press, settle, window
+from tests.gui.lab import Lab, press, settle, window
 
 ROWS = [f"R,{n},豇豆,37.{n},2026-08-07 10:31:4{n}\r\n".encode("gb18030") for n in range(4)]
 
 SHAPE = FrameShape(b"\xaa\x55", SUM8, b"\x16", width=1, plus=5, head=3, least=5)
 FRAMES = b"".join(SHAPE.build(b"", bytes((n, 0, 100 + n)) + bytes(n % 3)) for n in range(1, 7))
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_a_device_is_described_by_keys(lab: Lab) -> None:

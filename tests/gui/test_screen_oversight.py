@@ -1,11 +1,6 @@
 """Review of the trail: findings, what stands behind them, a signed word; and the log looked up by what it is about."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from zipfile import ZipFile
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui.desk import Desk
 from gui.shell import Shell
@@ -13,15 +8,7 @@ from gui.ties import Ties
 from lims.bench.papers import Papers
 from lims.queries import oversight as found_by_rule
 from lims.services import enrol
-from tests.gui.lab import PASSWORD, Lab, drawn, found, keyed, press, received, settle, signs, window, write
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
+from tests.gui.lab import PASSWORD, Lab, drawn, keyed, press, received, settle, signs, window, write
 
 
 def test_a_finding_is_looked_at_and_settled_with_a_signature(lab: Lab) -> None:

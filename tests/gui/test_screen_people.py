@@ -1,23 +1,12 @@
 """People: keys issued and issued anew by two, passwords for one use, the rules, and one's own password."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from gui.shell import Shell
 from lims.evidence.signing import SoftwareKeys
 from lims.services import enrol, passwords, sign
-from tests.gui.lab import PASSWORD, PIN, Lab, found, keyed, press, settle, window, write
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
+from tests.gui.lab import PASSWORD, PIN, Lab, keyed, press, settle, window, write
 
 
 def key_of(lab: Lab, login: str) -> str | None:

@@ -1,30 +1,17 @@
 """Plates: laid out by keys, given a read, calculated; the curve and every figure stand beside the wells."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from drivers.reading import Flag, Reading
 from lims import clock
 from lims.queries import plates, reviews
 from lims.services import measure
 from lims.services.measure import Source
-from tests.gui.lab import Lab, Shell, found, press, settle, window
+from tests.gui.lab import Lab, Shell, press, settle, window
 
 LEVELS = ("0", "0.05", "0.15", "0.45", "1.35", "4.05")
 READ = ("1.850", "1.700", "1.430", "0.850", "0.420", "0.190")
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def reads(lab: Lab, *flags: Flag, **other: str) -> None:

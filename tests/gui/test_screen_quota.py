@@ -1,14 +1,12 @@
 """Quota and people: figures on a map and in a table, what stands behind them, and who may change what."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from gui.widgets import townmap
 from lims import clock
@@ -18,14 +16,6 @@ from tests.gui import lab as own
 
 YEAR = clock.local(clock.now()).year
 FENGCHENG, CHANGLONG = "350122100", "350122107"
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def test_a_township_without_a_population_is_hatched_and_has_no_pace(lab: own.Lab) -> None:

@@ -1,25 +1,13 @@
 """Reception: one scan and one key, an honest seal, defects with reasons, wrong codes, handovers."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from lims import clock
 from lims.queries import receipts
 from lims.rules.numbering import number as made_number
 from lims.services import sample
 from tests.gui import lab as own
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def taken(lab: own.Lab) -> list[receipts.Received]:

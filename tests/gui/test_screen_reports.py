@@ -1,27 +1,17 @@
 """Slips: issued with Enter, shown from the real PDF, printed, saved, replaced with a reason."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import zxingcpp
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from lims.queries import slips
 from tests.drivers.serving import on_tcp
-from tests.gui.lab import Lab, found, press, settle, window, write
+from tests.gui.lab import Lab, press, settle, window, write
 from tests.gui.live import approved, issued
 from tests.protocols.receipts import Printer
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def test_enter_issues_the_slip_and_shows_the_paper(lab: Lab) -> None:

@@ -1,24 +1,12 @@
 """Review: what needs thought first, every reason, and the decisions of a second person by key."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from lims.actor import Actor
 from lims.queries import reviews, samples, search, trace
 from lims.queries.search import Wish
-from tests.gui.lab import Lab, found, press, settle, window, write
+from tests.gui.lab import Lab, press, settle, window, write
 from tests.gui.live import closed
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
 
 
 def state(lab: Lab, number: str) -> str:

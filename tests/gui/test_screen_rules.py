@@ -1,24 +1,12 @@
 """Rules on the screen: a clock changed by two people, a holiday, a paper's text out and in, a default confirmed."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui import gallery
 from lims.queries import editions, places, rules
 from lims.services import rules as acts
-from tests.gui.lab import Lab, found, press, settle, window
+from tests.gui.lab import Lab, press, settle, window
 from tests.laboratory import today
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def proposed(lab: Lab) -> list[str]:

@@ -1,9 +1,7 @@
 """Samples: found as one types, paged, with their trail, gaps, evidence, and voiding with a reason."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,14 +13,6 @@ from lims import clock
 from lims.queries import samples, trace
 from lims.services import measure
 from tests.gui import lab as own
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def shown(shell: own.Shell) -> list[str]:

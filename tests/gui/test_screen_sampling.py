@@ -1,12 +1,10 @@
 """Sampling: a form filled by hand and keys, its problems under its fields, its draft, and the next one."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from gui import moments
 from gui.widgets.paperform import check_moment
@@ -15,14 +13,6 @@ from lims.queries import samples
 from tests.gui import lab as own
 
 NOW = datetime(2026, 8, 4, 10, 30, tzinfo=clock.ZONE)
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Settings: each choice holds at once, nothing typed is lost by it, and the laboratory's own decisions are shown."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,13 +14,10 @@ from tests.gui import lab as own
 
 
 @pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
+def lab(lab: own.Lab, dressed: QApplication) -> Iterator[own.Lab]:
+    yield lab
     theme.change(dressed, name="light", layout="desk", scale=1.0)
     text.use("en")
-    dressed.processEvents()
 
 
 def start(shell: own.Shell) -> None:

@@ -1,25 +1,19 @@
 """Strays: why each waits, where it belongs, and the bytes that gave no reading."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from lims.queries import bench
 from lims.services import measure
 from lims.services.measure import Source
-from tests.gui.lab import Lab, found, press, received, scan, settle, window, write
+from tests.gui.lab import Lab, press, received, scan, settle, window, write
 
 
 @pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    made.instrument()
-    yield made
-    made.close()
+def lab(lab: Lab) -> Lab:
+    lab.instrument()
+    return lab
 
 
 def test_nothing_waits_says_so(lab: Lab) -> None:

@@ -1,12 +1,8 @@
 """Supplies, quality and limits on the screen: pages by digits, acts by keys, and what stands against a run."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui import gallery
 from gui.widgets.controlchart import standing
@@ -14,18 +10,10 @@ from lims.queries import controls, limits, nonconforming, readiness, supplies
 from lims.services import measure, quality, supply
 from lims.services.quality import Target
 from lims.services.supply import Product
-from tests.gui.lab import Lab, found, press, received, scan, settle, window, write
+from tests.gui.lab import Lab, press, received, scan, settle, window, write
 from tests.laboratory import calibrating, today
 
 GBT = "GBT5009.199-2003"
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def faults(shell: object, name: str) -> list[gallery.Fault]:

@@ -1,25 +1,11 @@
 """Today: counts that open their work, by keys alone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from gui.screens import today
 from gui.widgets.rail import RailItem
 from lims.queries.worklist import Today
 from tests.gui import lab as own
 
 NOTHING = Today(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[own.Lab]:
-    made = own.found(tmp_path)
-    yield made
-    made.close()
-    dressed.processEvents()
 
 
 def said(shell: own.Shell) -> list[str]:

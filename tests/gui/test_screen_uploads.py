@@ -1,32 +1,27 @@
 """Uploads on the screen: results taken in, sent to a platform of ours on loopback, its refusal, and once more."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui import gallery
 from lims.queries import reviews, uploads
 from lims.services import review
 from lims.sync import uploading
 from lims.sync.platform import Rehearsal
-from tests.gui.lab import Lab, found, press, settle, window
+from tests.gui.lab import Lab, press, settle, window
 from tests.laboratory import today
 from tests.positives import positive
 
 
 @pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    made = found(tmp_path)
-    positive(made, trace_code="T1")
-    for waiting in made.as_("wang").ask(reviews.waiting):
-        made.as_("wang").do(review.approve, waiting.finding.verdict)
-    yield made
-    made.close()
-    dressed.processEvents()
+def lab(lab: Lab) -> Lab:
+    positive(lab, trace_code="T1")
+    for waiting in lab.as_("wang").ask(reviews.waiting):
+        lab.as_("wang").do(review.approve, waiting.finding.verdict)
+    return lab
 
 
 def standing(lab: Lab, state: str) -> bool:

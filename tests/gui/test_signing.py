@@ -1,24 +1,12 @@
 """Signing at the desk: who has a key is asked for the PIN, each record is shown, each act is signed by itself."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget
+from PySide6.QtWidgets import QLabel, QListWidget
 
 from gui.widgets.sign import SignDialog
 from lims.queries import reviews, samples, signatures
 from lims.services import sign
 from tests.gui import live
-from tests.gui.lab import Lab, dialog, drawn, filled, found, keyed, press, scan, settle, signs, window, write
-
-
-@pytest.fixture
-def lab(dressed: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    assert isinstance(dressed, QApplication)
-    made = found(tmp_path)
-    yield made
-    made.close()
+from tests.gui.lab import Lab, dialog, drawn, filled, keyed, press, scan, settle, signs, window, write
 
 
 def meanings(lab: Lab) -> list[tuple[str, str, bool]]:
