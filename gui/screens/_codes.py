@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from lims import clock, text
 from lims.errors import NotFound
-from lims.rules import analytes, methods, regulation
+from lims.rules import analytes, cases, methods, regulation
+from lims.rules.methods import Method
 from lims.text import t, words
 
 
@@ -47,6 +48,22 @@ def method(code: str) -> str:
         return pair(methods.shipped().method(code).title)
     except NotFound:
         return code
+
+
+def bands(of: Method) -> str:
+    """Say how a strip's T/C is judged by a method: by its bands, or by the difference of the lines."""
+    positive, negative = t("word.call.positive"), t("word.call.negative")
+    if of.difference_above is not None:
+        return f"|C−T| > {of.difference_above} {t(f'word.call.{of.difference_word}')}"
+    if of.format == "sandwich":
+        return f"T/C ≥ {of.positive_from} {positive}, < {of.negative_below} {negative}"
+    return f"T/C ≥ {of.negative_from} {negative}, < {of.positive_below} {positive}"
+
+
+def case_state(code: str) -> str:
+    """Name a state of a positive case; a code that is not known stands for itself."""
+    found = cases.states().get(code)
+    return pair((found.zh, found.en)) if found else code
 
 
 def run_why(why: str) -> str:

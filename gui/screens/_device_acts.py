@@ -1,6 +1,7 @@
 """What is done to the device behind an instrument, each act asked for in place and with its reason."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,16 +11,63 @@ from gui.desk import Desk
 from gui.screens._asking import Asked, Asking
 from lims import text
 from lims.door import Lims
-from lims.queries.equipment import Owned
+from lims.queries.equipment import Kind, Owned
 from lims.queries.identities import Stranger
 from lims.services import rebind, retake
 from lims.text import mark, t
 
 Told = dict[str, str]
-ERASING = Asked("reason", mark("Why its memory is erased"), unseen=False)
-CLOCK = Asked("reason", mark("Why its clock is set"), unseen=False)
-LAMPS = Asked("reason", mark("Why its lamps are set"), unseen=False)
 REASON = Asked("reason", mark("Why it is bound anew"), unseen=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a device is told to do with itself; its words (message ids) may name `{id}` and `{name}`.
+
+    Attributes:
+        word: on the button.
+        key: of the button.
+        able: whether a kind of device can do it.
+        head: of the asking.
+        note: what it means, read before it is done.
+        why: what the reason is asked by.
+        told: that it was told.
+        do: takes the running lines, the door, the instrument's id and the answers.
+        destroys: what it takes cannot come back, so that the short name is typed (`typed`) first.
+    """
+
+    word: str
+    key: str
+    able: Callable[[Kind], object]
+    head: str
+    note: str
+    why: str
+    told: str
+    do: Callable[[Any, Lims, str, Told], object]
+    destroys: bool = False
+
+
+ORDERS = (
+    Order(
+        mark("Erase its memory"), "Z", lambda kind: kind.erases, mark("Erase the memory of {id}"),
+        mark("Everything that {name} keeps is erased and cannot be brought back. It needs a download of "
+             "everything, taken in whole, within the last ten minutes."),
+        mark("Why its memory is erased"), mark("{name} was told to erase its memory."),
+        lambda lines, lims, id_, told: lines.erase(lims, id_, told["typed"], told["reason"]), destroys=True,
+    ),
+    Order(
+        mark("Set its clock"), "K", lambda kind: kind.sets_clock, mark("Set the clock of {id}"),
+        mark("The clock of {name} is set to this computer's time. Readings keep the time they came with."),
+        mark("Why its clock is set"), mark("{name} was told the time."),
+        lambda lines, lims, id_, told: lines.set_clock(lims, id_, told["reason"]),
+    ),
+    Order(
+        mark("Set its lamps"), "L", lambda kind: kind.calibrates, mark("Set the lamps of {id}"),
+        mark("The lamps of {name} are set anew. Take every cuvette and card out first; zero the board afterwards."),
+        mark("Why its lamps are set"), mark("{name} was told to set its lamps."),
+        lambda lines, lims, id_, told: lines.calibrate(lims, id_, told["reason"]),
+    ),
+)  # fmt: skip
 
 
 class DeviceActs:
@@ -45,39 +93,24 @@ class DeviceActs:
                             then=lambda count: self._done(t("{name} is bound to {serial}. Taken in again: {count}",
                                                             name=one.name, serial=serial, count=count)))  # fmt: skip
 
-    def erase(self, one: Owned) -> None:
-        """Ask for the instrument's short name once more and the reason, then erase what the device keeps."""
-        note = t("Everything that {name} keeps is erased and cannot be brought back. It needs a download of "
-                 "everything, taken in whole, within the last ten minutes.", name=one.name)  # fmt: skip
-        typed = Asked("typed", mark("Type its short name to confirm"), unseen=False)
-        self._asking.begin(t("Erase the memory of {id}", id=one.id), note, [typed, ERASING],
-                           mark("Erase its memory"), partial(self._erase, one), self._back)  # fmt: skip
+    def order(self, order: Order, one: Owned) -> None:
+        """Ask for the reason, and where something is destroyed for the short name once more; then have it done."""
+        names = {"id": one.id, "name": one.name}
+        typed = (
+            [Asked("typed", mark("Type its short name to confirm"), unseen=False)] if order.destroys else []
+        )
+        asked = [*typed, Asked("reason", order.why, unseen=False)]
+        self._asking.begin(t(order.head, **names), t(order.note, **names), asked, order.word,
+                           partial(self._order, order, one), self._back)  # fmt: skip
 
-    def _erase(self, one: Owned, told: Told) -> None:
-        sentence = t("{name} was told to erase its memory.", name=one.name)
-        self._order(lambda acts, lims: acts.erase(lims, one.id, told["typed"], told["reason"]), sentence)
-
-    def set_clock(self, one: Owned) -> None:
-        """Ask why, then set the device's clock to this computer's."""
-        note = t("The clock of {name} is set to this computer's time. Readings keep the time they came with.",
-                 name=one.name)  # fmt: skip
-        self._asking.begin(t("Set the clock of {id}", id=one.id), note, [CLOCK], mark("Set its clock"),
-                           partial(self._set_clock, one), self._back)  # fmt: skip
-
-    def _set_clock(self, one: Owned, told: Told) -> None:
-        sentence = t("{name} was told the time.", name=one.name)
-        self._order(lambda acts, lims: acts.set_clock(lims, one.id, told["reason"]), sentence)
-
-    def calibrate(self, one: Owned) -> None:
-        """Ask why, then have a board set its lamps anew."""
-        note = t("The lamps of {name} are set anew. Take every cuvette and card out first; zero the board afterwards.",
-                 name=one.name)  # fmt: skip
-        self._asking.begin(t("Set the lamps of {id}", id=one.id), note, [LAMPS], mark("Set its lamps"),
-                           partial(self._calibrate, one), self._back)  # fmt: skip
-
-    def _calibrate(self, one: Owned, told: Told) -> None:
-        sentence = t("{name} was told to set its lamps.", name=one.name)
-        self._order(lambda acts, lims: acts.calibrate(lims, one.id, told["reason"]), sentence)
+    def _order(self, order: Order, one: Owned, told: Told) -> None:
+        """Have the running lines do it, off the GUI thread."""
+        bench, lims = self._desk.bench, self._desk.door
+        if bench is None:
+            self._asking.refuse(t("No line runs in this window."))
+            return
+        self._desk.work.run(order.do, bench.deliberate, lims, one.id, told, in_order=True, failed=self._refused,
+                            then=lambda _: self._done(t(order.told, name=one.name)))  # fmt: skip
 
     def export(self, one: Owned) -> None:
         """Write the description of a described device for other laboratories."""
@@ -90,15 +123,6 @@ class DeviceActs:
         said = t("The description is written: {file}. Another laboratory takes it in with kuaijian instruments import.",
                  file=str(path))  # fmt: skip
         self._desk.banner("description", said, "tell")
-
-    def _order(self, act: Callable[[Any, Lims], object], sentence: str) -> None:
-        """Have the running lines do it, off the GUI thread."""
-        bench, lims = self._desk.bench, self._desk.door
-        if bench is None:
-            self._asking.refuse(t("No line runs in this window."))
-            return
-        self._desk.work.run(act, bench.deliberate, lims, in_order=True, failed=self._refused,
-                            then=lambda _: self._done(sentence))  # fmt: skip
 
     def _done(self, sentence: str) -> None:
         self._asking.done()

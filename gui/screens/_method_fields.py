@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from gui.screens import _codes
 from gui.widgets import terms
 from gui.widgets.field import Field
 from lims import text
 from lims.queries.methods import Known
-from lims.rules import foods
+from lims.rules import foods, strips
 from lims.rules.methods import DECIMALS, FORMATS, Method
 from lims.text import mark, t
 
@@ -30,17 +31,12 @@ _SHARED = ("blank_low", "blank_high")
 
 def decides(one: Method) -> str:
     """Say by what a method judges: its threshold with the word at equality, or its bands."""
-    positive, negative = t("word.call.positive"), t("word.call.negative")
-    if one.difference_above is not None:
-        return f"|C−T| > {one.difference_above} {t(f'word.call.{one.difference_word}')}"
-    if one.format == "competitive":
-        return f"T/C ≥ {one.negative_from} {negative}, < {one.positive_below} {positive}"
-    if one.format == "sandwich":
-        return f"T/C ≥ {one.positive_from} {positive}, < {one.negative_below} {negative}"
+    if one.format in strips.FORMATS:
+        return _codes.bands(one)
     if one.threshold is None:
         return t("the limit of the food")
     sign = "≥" if one.at_threshold == "positive" else ">"
-    return f"{sign} {one.threshold} {one.unit} {positive}"
+    return f"{sign} {one.threshold} {one.unit} {t('word.call.positive')}"
 
 
 def about(known: Known, checked: str) -> str:

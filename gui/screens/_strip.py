@@ -57,16 +57,6 @@ def lines(extra: Mapping[str, str], method: Method | None) -> list[Line]:
         (t("T/C"), extra.get("t_over_c", "–"), "strong"),
     ]
     if method is not None and method.format in strips.FORMATS:
-        found.append((t("Bands"), _bands(method), ""))
+        found.append((t("Bands"), _codes.bands(method), ""))
         found.append((t("Rule source"), _codes.unverified(method.source, verified=method.verified), "muted"))
     return found
-
-
-def _bands(method: Method) -> str:
-    """Write a kit's bands as it has them: by T/C, or by the difference of the lines."""
-    positive, negative = t("word.call.positive"), t("word.call.negative")
-    if method.difference_above is not None:
-        return f"|C−T| > {method.difference_above} {t(f'word.call.{method.difference_word}')}"
-    if method.format == "sandwich":
-        return f"≥ {method.positive_from} {positive}, < {method.negative_below} {negative}"
-    return f"≥ {method.negative_from} {negative}, < {method.positive_below} {positive}"

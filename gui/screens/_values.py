@@ -98,15 +98,15 @@ def _named(table: str, column: str, value: str) -> str:
     return speak(value) if speak else ""
 
 
-def _case(code: str) -> str:
-    """Name a state of a positive case, or what was told of it."""
-    state, kind = cases.states().get(code), cases.kinds().get(code)
-    return terms.said((state.zh, state.en)) if state else terms.said(kind.label) if kind else code
+def _told(code: str) -> str:
+    """Name what was told of a positive case."""
+    kind = cases.kinds().get(code)
+    return terms.said(kind.label) if kind else code
 
 
 SPOKEN: Mapping[str, Callable[[str], str]] = {
     "township": terms.township, "method": _codes.method, "item": _codes.item, "analyte": _codes.item,
-    "run.why": _codes.run_why, "positive_case.state": _case, "case_fact.kind": _case,
+    "run.why": _codes.run_why, "positive_case.state": _codes.case_state, "case_fact.kind": _told,
 }  # fmt: skip
 """What says the codes of a column in another way."""
 

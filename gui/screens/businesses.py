@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gui.desk import Desk
+from gui.screens import _codes
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.widgets import terms
 from gui.widgets.field import Field
@@ -12,7 +13,6 @@ from lims import text
 from lims.queries import businesses, credit
 from lims.queries.businesses import Line
 from lims.queries.credit import CreditFile
-from lims.rules import cases
 from lims.text import mark, t
 
 TITLE = mark("Businesses")
@@ -73,7 +73,7 @@ class Screen(Ledger):
     def _rows(self, found: Sequence[Line]) -> list[Row]:
         self._lines = {one.id: one for one in found}
         return [
-            Row(one.id, (one.name, _town(one.township), one.stall, one.credit_code, one.samples,
+            Row(one.id, (one.name, terms.township(one.township), one.stall, one.credit_code, one.samples,
                          one.last.isoformat() if one.last else ""))
             for one in found
         ]  # fmt: skip
@@ -89,8 +89,8 @@ class Screen(Ledger):
     def _case_rows(self, found: CreditFile) -> list[Row]:
         self._file = found
         return [
-            Row(f"{one.number} {one.item}", (one.number, one.food, one.item, _state(one.state),
-                                             "；".join(one.measures)))
+            Row(f"{one.number} {one.item}", (one.number, one.food, one.item, _codes.case_state(one.state),
+                                             t("format.semicolon").join(one.measures)))
             for one in found.cases
         ]  # fmt: skip
 
@@ -98,14 +98,14 @@ class Screen(Ledger):
         one = self._lines.get(key)
         if one is None:
             return ""
-        return "\n".join([one.name, f"{_town(one.township)} {one.stall}", one.credit_code])
+        return "\n".join([one.name, f"{terms.township(one.township)} {one.stall}", one.credit_code])
 
     def _about_file(self, _: str) -> str:
         one = self._file
         if one is None:
             return ""
         code = f"{one.credit_code} · {text.words(one.code_state)}"
-        lines = [one.name, f"{_town(one.township)} {one.address} {one.stall}", code]
+        lines = [one.name, f"{terms.township(one.township)} {one.address} {one.stall}", code]
         lines += [t("No code: {reason}", reason=one.no_code_reason)] if one.no_code_reason else []
         lines += [t("Telephone: {number}", number=one.phone)]
         grade = one.grade or t("none yet, nothing was tested")
@@ -119,15 +119,6 @@ class Screen(Ledger):
     def _search(self, _: str, answers: Answers) -> Doing:
         self._wanted = text_of(answers, "text")
         return Doing(lambda _door: None, apart=True)
-
-
-def _town(code: str) -> str:
-    return terms.township(code)
-
-
-def _state(code: str) -> str:
-    found = cases.states()[code]
-    return terms.said((found.zh, found.en))
 
 
 def _search_fields() -> tuple[Field, ...]:

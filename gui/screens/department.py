@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from gui.desk import Desk
+from gui.screens import _codes
 from gui.screens._ledger import Ledger, Page
 from gui.widgets import terms
-from gui.widgets.rows import Column, Row
+from gui.widgets.rows import Column, Row, figure
 from lims import clock, text
 from lims.actor import OFFICES
 from lims.queries import office
 from lims.queries.disputes import Line as Case
 from lims.queries.ledger import Line
 from lims.queries.samples import Row as Sample
-from lims.rules import cases as rules
 from lims.rules.numbering import spell
 from lims.text import mark
 
@@ -23,11 +23,14 @@ NEEDS = " ".join(OFFICES)
 OFTEN = NEEDS
 
 QUOTA = (
-    Column("group", mark("Product group"), 170), Column("laboratory", mark("Laboratory"), 90, "number"),
-    Column("rapid", mark("Rapid"), 80, "number"), Column("counted", mark("Counted"), 80, "number"),
-    Column("target", mark("Target"), 80, "number"), Column("due", mark("Due by today"), 100, "number"),
-    Column("missing", mark("Still owed"), 90, "number"),
-)  # fmt: skip
+    Column("group", mark("Product group"), 170),
+    figure("laboratory", mark("Laboratory"), 90),
+    figure("rapid", mark("Rapid"), 80),
+    figure("counted", mark("Counted"), 80),
+    figure("target", mark("Target"), 80),
+    figure("due", mark("Due by today"), 100),
+    figure("missing", mark("Still owed"), 90),
+)
 SAMPLES = (
     Column("number", mark("Number"), 150), Column("food", mark("Food"), 100),
     Column("business", mark("Business"), 180), Column("town", mark("Township"), 90),
@@ -59,14 +62,10 @@ def _year() -> int:
     return clock.local(clock.now()).year
 
 
-def _figure(value: int | None) -> str:
-    return "—" if value is None else text.number(value)
-
-
 def _quota_rows(found: Sequence[Line]) -> list[Row]:
     return [
-        Row(one.key[0], (terms.term("product_group", one.key[0]), _figure(one.laboratory), _figure(one.rapid),
-                         _figure(one.counted), _figure(one.target), _figure(one.due), _figure(one.missing)))
+        Row(one.key[0], (terms.term("product_group", one.key[0]), one.laboratory, one.rapid, one.counted,
+                         one.target, one.due, one.missing))
         for one in found
     ]  # fmt: skip
 
@@ -82,14 +81,9 @@ def _sample_rows(found: Sequence[Sample]) -> list[Row]:
 def _case_rows(found: Sequence[Case]) -> list[Row]:
     return [
         Row(one.id, (spell(one.number), one.food, one.business, one.item, one.word,
-                     _state(one.state), text.date(one.opened_at)))
+                     _codes.case_state(one.state), text.date(one.opened_at)))
         for one in found
     ]  # fmt: skip
-
-
-def _state(code: str) -> str:
-    word = rules.states()[code]
-    return terms.said((word.zh, word.en))
 
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:

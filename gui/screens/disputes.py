@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from gui import moments, theme
 from gui.desk import Action, Desk
-from gui.screens import _pages
+from gui.screens import _codes, _pages
 from gui.screens._again import Again
 from gui.screens._facts import Facts
 from gui.widgets import boxes, terms
@@ -153,7 +153,7 @@ class Screen(QWidget):
             self.desk.changed.emit()
             return
         line = whole.line
-        self.head.put(f"{line.food} · {line.item} · {_state(line.state)}")
+        self.head.put(f"{line.food} · {line.item} · {_codes.case_state(line.state)}")
         self._show_clock(line.clock)
         self.repeats.put(_repeats(whole))
         self.facts.show_facts([_fact(place, one) for place, one in enumerate(whole.facts)])
@@ -307,7 +307,14 @@ def _row(one: Line) -> Row:
     else:
         left = _left(one.clock)
         tone = "positive" if one.clock.standing is Standing.LAPSED else ""
-    cells = (left, one.food, one.word or None, _state(one.state), numbering.spell(one.number), one.business)
+    cells = (
+        left,
+        one.food,
+        one.word or None,
+        _codes.case_state(one.state),
+        numbering.spell(one.number),
+        one.business,
+    )
     return Row(one.id, cells, tone)
 
 
@@ -319,14 +326,9 @@ def _left(one: Deadline) -> str:
     return t("{n} days", n=left.days) if abs(left.days) >= 2 else written(left)
 
 
-def _state(code: str) -> str:
-    word = cases.states()[code]
-    return terms.said((word.zh, word.en))
-
-
 def _leads(kind: Kind) -> str:
     states = [kind.to] if kind.to else list(kind.branches.values())
-    return " / ".join(_state(code) for code in states)
+    return " / ".join(_codes.case_state(code) for code in states)
 
 
 def _repeats(whole: Whole) -> str:

@@ -15,7 +15,7 @@ from gui.screens._again import Again
 from gui.screens._asking import Asking
 from gui.screens._chips import MARKS
 from gui.screens._clock import Clocks, told
-from gui.screens._device_acts import DeviceActs
+from gui.screens._device_acts import ORDERS, DeviceActs
 from gui.screens._facts import Facts, Line
 from gui.screens._found import FoundList
 from gui.screens._lines import Lines
@@ -298,16 +298,12 @@ class Screen(QWidget):
         kind = self.chosen.kind if self.chosen else None
         if kind is None:
             return []
-        found = (
-            (kind.erases, mark("Erase its memory"), "Z", self.device.erase),
-            (kind.sets_clock, mark("Set its clock"), "K", self.device.set_clock),
-            (kind.calibrates, mark("Set its lamps"), "L", self.device.calibrate),
-        )
         own = [
-            Action(word, key, partial(self._ask_device, act), missing=none, destroys=key == "Z")
-            for can, word, key, act in found
-            if can
-        ]
+            Action(order.word, order.key, partial(self._ask_device, partial(self.device.order, order)), missing=none,
+                   destroys=order.destroys)
+            for order in ORDERS
+            if order.able(kind)
+        ]  # fmt: skip
         nowhere = "" if self.desk.papers else t("no folder for reports is set")
         write = Action(mark("Export its description"), "D", self._export, missing=nowhere)
         return [*own, *([write] if kind.described else [])]

@@ -16,7 +16,7 @@ from gui.widgets.fan import Fan, said_of
 from gui.widgets.field import Field, Value
 from gui.widgets.form import Form
 from gui.widgets.label import Button, Label
-from gui.widgets.rows import Column, Row
+from gui.widgets.rows import Column, Row, figure
 from gui.widgets.table import Table
 from gui.widgets.townmap import PACES, SIGNS, pace
 from gui.work import Job
@@ -41,23 +41,15 @@ COUNTY = "county"
 MANAGER = frozenset({"manager"})
 
 
-def _figure(value: object) -> str:
-    return "—" if value is None else text.number(value) if isinstance(value, int) else str(value)
-
-
-def _number(name: str, head: str, width: int = 62) -> Column:
-    return Column(name, head, width, "number", _figure, sorts=False)
-
-
 COLUMNS = (
     Column("town", mark("Township"), 92, sorts=False),
-    _number("people", mark("Residents"), 70),
-    _number("target", mark("Target")),
-    _number("laboratory", mark("Laboratory"), 80),
-    _number("rapid", mark("Rapid")),
-    _number("counted", mark("Counted")),
-    _number("due", mark("Due by today"), 86),
-    _number("missing", mark("Still owed")),
+    figure("people", mark("Residents"), 70, sorts=False),
+    figure("target", mark("Target"), 62, sorts=False),
+    figure("laboratory", mark("Laboratory"), 80, sorts=False),
+    figure("rapid", mark("Rapid"), 62, sorts=False),
+    figure("counted", mark("Counted"), 62, sorts=False),
+    figure("due", mark("Due by today"), 86, sorts=False),
+    figure("missing", mark("Still owed"), 62, sorts=False),
 )
 KINDS = {"laboratory": "laboratory", "rapid": "rapid"}
 BEHIND = (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from gui import theme
 from gui.widgets.verdict import shape
 from gui.work import Work
-from lims.text import t, words
+from lims.text import number, t, words
 
 BLOCK = 200
 KEPT = 64
@@ -35,6 +35,15 @@ class Column:
     kind: str = "text"
     show: Callable[[object], str] = plainly
     sorts: bool = True
+
+
+def figure(name: str, head: str, width: int, *, sorts: bool = True) -> Column:
+    """Return a column of figures; a dash stands where there is none."""
+    return Column(name, head, width, "number", _written, sorts)
+
+
+def _written(value: object) -> str:
+    return "—" if value is None else number(value) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
