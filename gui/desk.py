@@ -229,8 +229,8 @@ class Desk(QObject):
                              failed=refused, in_order=True)  # fmt: skip
 
     def find(self, words: str, then: Callable[[Sequence[Found]], None]) -> None:
-        """Search everything as one types; only the newest search is answered."""
-        if self.ties.find is None or self._lims is None or self.session is None:
+        """Search everything as one types; only the newest search is answered. A department has nothing to search."""
+        if self.ties.find is None or self._lims is None or self.session is None or not self.may(None):
             then(())
             return
         self.work.run(self.ties.find, self._lims, words, then=then, failed=self.complain, latest="find")

@@ -48,7 +48,7 @@ class World(QObject):
     def _ask_deadlines(self) -> None:
         if self._desk.session is None:
             self._desk.state.emit("deadline", "")
-        elif not self._away:
+        elif not self._away and self._desk.may(None):
             from lims.queries import disputes  # noqa: PLC0415 - the laboratory's modules come behind the window
 
             self._desk.ask(disputes.deadlines, then=self._take_deadlines, failed=lambda _: None,
@@ -71,7 +71,7 @@ class World(QObject):
             what = terms.said(running.deadline.clock.label)
             said = (
                 t("△ {what}: {time} left", what=what, time=time) if left > timedelta()
-                else t("● {what}: over since {time}", what=what, time=time)
+                else t("● {what}: over for {time}", what=what, time=time)
             )  # fmt: skip
         self._desk.state.emit("deadline", said)
 

@@ -33,7 +33,8 @@ class Page:
         columns: of its table.
         ask: the question, its arguments and values, each time anew.
         rows: the answer as rows.
-        beside: what is known of the row with a key, in words already translated.
+        beside: what is known of the row with a key, in words already translated; None where the row says it all and
+            nothing is done, so that the table has the whole width.
         hint: message id of what is done here.
         nothing: message id of an empty table.
     """
@@ -43,7 +44,7 @@ class Page:
     columns: tuple[Column, ...]
     ask: Callable[[], tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
     rows: Callable[[Any], Sequence[Row]]
-    beside: Callable[[str], str]
+    beside: Callable[[str], str] | None
     hint: str
     nothing: str
 
@@ -128,12 +129,12 @@ class Ledger(QWidget):
         words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         words.setWidget(told)
         self._side.addWidget(words)
-        side = boxes.panel(self._head, self._side)
-        side.setFixedWidth(theme.current().px(SIDE))
+        self._panel = boxes.panel(self._head, self._side)
+        self._panel.setFixedWidth(theme.current().px(SIDE))
         top = boxes.row(Label(title, "result"), *self.chips, None)
         left = boxes.column(*self.above(), self._shown, *self.below())
         left.setStretchFactor(self._shown, 1)
-        body = boxes.row(left, side, gap=16)
+        body = boxes.row(left, self._panel, gap=16)
         body.setStretch(0, 1)
         boxes.column(top, body, of=self, edge=(16, 12, 16, 12)).setStretch(1, 1)
         self._mark()
@@ -217,6 +218,7 @@ class Ledger(QWidget):
     def _mark(self) -> None:
         for page, chip in zip(self._pages, self.chips, strict=True):
             chip.setChecked(page is self.page)
+        self._panel.setVisible(self.page.beside is not None)
 
     def _ask(self) -> None:
         if self.desk.session is None:
@@ -239,7 +241,8 @@ class Ledger(QWidget):
         self.desk.changed.emit()
 
     def _tell(self) -> None:
-        head, _, rest = (self.page.beside(self.key) if self.key else "").partition("\n")
+        beside = self.page.beside
+        head, _, rest = (beside(self.key) if beside and self.key else "").partition("\n")
         self._head.put(head)
         self._told.put(rest)
 

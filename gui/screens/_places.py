@@ -1,7 +1,6 @@
 """The page of townships and other units that report: one is added or ended with its document."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 
 from gui.screens._ledger import Act, Answers, Doing, Page, text_of
 from gui.widgets.field import Field
@@ -22,7 +21,8 @@ MAY = ("manager",)
 class Places:
     """What the rules screen shows and does about townships and other units that report."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[], str]) -> None:
+        self._key = key
         self._found: dict[str, Reporting] = {}
 
     def page(self) -> Page:
@@ -47,7 +47,16 @@ class Places:
                 _unit_fields,
                 on_row=False,
             ),
-            Act("end", ("places",), mark("End it"), "F4", MAY, self._end, _end_fields, refuses=self._ended),
+            Act(
+                "end",
+                ("places",),
+                mark("End it"),
+                "F4",
+                MAY,
+                self._end,
+                self._end_fields,
+                refuses=self._ended,
+            ),
         )
 
     def _rows(self, found: Sequence[Reporting]) -> list[Row]:
@@ -85,9 +94,14 @@ class Places:
         if one.kind == "unit":
             named = {"code": key, "name": one.name, "source": source, "active": False}
             return Doing(planning.reporting_unit, (), named)
-        last = answers["last"]
-        day = last.isoformat() if isinstance(last, date) else ""
-        return Doing(plan.end_township, (), {"code": key, "last_day": day, "source": source})
+        named = {"code": key, "last_day": str(answers["last"]), "source": source}
+        return Doing(plan.end_township, (), named)
+
+    def _end_fields(self) -> tuple[Field, ...]:
+        """Ask for the last day of a township; a unit that reports has none, it ends at once."""
+        one = self._found.get(self._key())
+        last = Field("last", mark("Last day it counts"), "date", required=True, slash=False)
+        return (_source(),) if one is not None and one.kind == "unit" else (last, _source())
 
 
 def _source() -> Field:
@@ -112,7 +126,3 @@ def _town_fields() -> tuple[Field, ...]:
         Field("from", mark("First day it counts"), "date", required=True, slash=False),
         _source(),
     )
-
-
-def _end_fields() -> tuple[Field, ...]:
-    return (Field("last", mark("Last day it counts"), "date", required=True, slash=False), _source())

@@ -16,30 +16,30 @@ from lims.queries.samples import Row as Sample
 from lims.rules.numbering import spell
 from lims.text import mark
 
-TITLE = mark("My department")
+TITLE = mark("My office")
 ICON = "quota"
 ORDER = 5
 NEEDS = " ".join(OFFICES)
 OFTEN = NEEDS
 
 QUOTA = (
-    Column("group", mark("Product group"), 170),
-    figure("laboratory", mark("Laboratory"), 90),
-    figure("rapid", mark("Rapid"), 80),
-    figure("counted", mark("Counted"), 80),
-    figure("target", mark("Target"), 80),
-    figure("due", mark("Due by today"), 100),
-    figure("missing", mark("Still owed"), 90),
+    Column("group", mark("Product group"), 300),
+    figure("laboratory", mark("Laboratory"), 150),
+    figure("rapid", mark("Rapid"), 150),
+    figure("counted", mark("Counted"), 150),
+    figure("target", mark("Target"), 150),
+    figure("due", mark("Due by today"), 150),
+    figure("missing", mark("Still owed"), 150),
 )
 SAMPLES = (
-    Column("number", mark("Number"), 150), Column("food", mark("Food"), 100),
-    Column("business", mark("Business"), 180), Column("town", mark("Township"), 90),
-    Column("drawn", mark("Drawn"), 110), Column("state", mark("State"), 100),
+    Column("number", mark("Number"), 170), Column("food", mark("Food"), 200),
+    Column("business", mark("Business"), 420), Column("town", mark("Township"), 150),
+    Column("drawn", mark("Drawn"), 130), Column("state", mark("State"), 130),
 )  # fmt: skip
 CASES = (
-    Column("number", mark("Number"), 150), Column("food", mark("Food"), 90), Column("business", mark("Business"), 150),
-    Column("item", mark("Item"), 150), Column("word", mark("Verdict"), 90, "verdict"),
-    Column("state", mark("State"), 120), Column("opened", mark("Opened"), 110),
+    Column("number", mark("Number"), 160), Column("food", mark("Food"), 120), Column("business", mark("Business"), 230),
+    Column("item", mark("Item"), 200), Column("word", mark("Verdict"), 120, "verdict"),
+    Column("state", mark("State"), 270), Column("opened", mark("Case opened"), 110),
 )  # fmt: skip
 
 
@@ -49,12 +49,12 @@ class Screen(Ledger):
     def __init__(self, desk: Desk) -> None:
         hint = mark("You see what your department organises; ask the laboratory for anything else.")
         super().__init__(desk, TITLE, (
-            Page("quota", mark("Quota"), QUOTA, lambda: (office.quota, (_year(),), {}), _quota_rows, lambda _: "",
+            Page("quota", mark("Quota"), QUOTA, lambda: (office.quota, (_year(),), {}), _quota_rows, None,
                  hint, mark("Nothing was drawn and nothing is planned.")),
             Page("samples", mark("Samples"), SAMPLES, lambda: (office.samples, (_year(),), {}), _sample_rows,
-                 lambda _: "", hint, mark("No sample of your department.")),
+                 None, hint, mark("No sample of your department.")),
             Page("cases", mark("Positive cases"), CASES, lambda: (office.cases, (_year(),), {}), _case_rows,
-                 lambda _: "", hint, mark("No positive case of your department.")),
+                 None, hint, mark("No positive case of your department.")),
         ), ())  # fmt: skip
 
 

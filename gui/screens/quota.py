@@ -178,10 +178,7 @@ class Screen(QWidget):
             return t("The quota counts what is chosen here, from now on and for every year.")
         if self._quota and not self._quota.towns:
             return t("No township is counted.")
-        return t(
-            "Enter shows the samples of {town}; L the laboratory's alone, R the rapid tests.",
-            town=self._name(),
-        )
+        return t("L: the laboratory's alone; R: rapid tests.")
 
     def acts(self) -> list[Action]:
         """Offer what stands behind a number, and entering to who may."""

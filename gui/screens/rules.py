@@ -46,8 +46,8 @@ CLOCKS = (
     Column("mark", mark("Checked"), 150),
 )  # fmt: skip
 METHODS = (
-    Column("standard", mark("Method"), 150), Column("item", mark("Item"), 130),
-    Column("decides", mark("Judges by"), 210), Column("from", mark("From"), 100), Column("until", mark("Until"), 100),
+    Column("standard", mark("Method"), 138), Column("item", mark("Item"), 138),
+    Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 90), Column("until", mark("Until"), 80),
     Column("mark", mark("Checked"), 130),
 )  # fmt: skip
 DAYS = (
@@ -112,7 +112,7 @@ class Screen(Ledger):
         self._spread: Spread | None = None
         self._papers: dict[str, Paper] = {}
         self._editions: dict[str, Proposal] = {}
-        self._places = Places()
+        self._places = Places(lambda: self.key)
         super().__init__(desk, TITLE, self._pages_of(), self._acts_of())
 
     def _pages_of(self) -> tuple[Page, ...]:

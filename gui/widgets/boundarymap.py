@@ -3,22 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
-    QHelpEvent,
-    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.widgets.label import plain_tip
-from gui.widgets.townmap import GROUNDS, INKS, SIGNS, described, pace
+from gui.widgets.townmap import GROUNDS, INKS, SIGNS, CountyPicture, described, pace
 from lims.queries.figures import Town
 from lims.rules.boundary import Shape
 
@@ -29,26 +26,25 @@ PATTERNS = {
 }
 
 
-class BoundaryMap(QWidget):
-    """Outlines that can be pressed.
-
-    Signals:
-        chosen: code of the township that was pressed.
-    """
-
-    chosen = Signal(str)
+class BoundaryMap(CountyPicture):
+    """Outlines of townships."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shapes: Mapping[str, tuple[Shape, ...]] = {}
         self._towns: dict[str, Town] = {}
-        self._current = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.paths: dict[str, QPainterPath] = {}
 
     def show_shapes(self, shapes: Mapping[str, tuple[Shape, ...]]) -> None:
         """Draw these outlines from now on, by the code of their township."""
         self._shapes = shapes
+        self.paths = self._drawn()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the outlines as large as there is room."""
+        super().resizeEvent(event)
+        self.paths = self._drawn()
 
     def show_towns(self, towns: Sequence[Town]) -> None:
         """Show how the townships stand."""
@@ -56,12 +52,7 @@ class BoundaryMap(QWidget):
         self.setAccessibleName("\n".join(described(town) for town in towns))
         self.update()
 
-    def set_current(self, code: str) -> None:
-        """Frame one township."""
-        self._current = code
-        self.update()
-
-    def paths(self) -> dict[str, QPainterPath]:
+    def _drawn(self) -> dict[str, QPainterPath]:
         """Return the outline of each township in the widget's own pixels."""
         points = [p for shapes in self._shapes.values() for one in shapes for ring in one.rings for p in ring]
         if not points:
@@ -87,32 +78,19 @@ class BoundaryMap(QWidget):
             found[code] = path
         return found
 
-    def _at(self, place: QPointF) -> Town | None:
+    def at(self, place: QPointF) -> Town | None:
+        """Return the township in whose outline it lies."""
         return next(
-            (self._towns.get(code) for code, path in self.paths().items() if path.contains(place)), None
+            (self._towns.get(code) for code, path in self.paths.items() if path.contains(place)), None
         )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the township that was pressed."""
-        town = self._at(event.position())
-        if town is not None:
-            self.chosen.emit(town.code)
-
-    def event(self, event: QEvent) -> bool:
-        """Say a township's standing under the pointer."""
-        if isinstance(event, QHelpEvent):
-            town = self._at(QPointF(event.pos()))
-            plain_tip(self, described(town) if town else "")
-        return super().event(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the outlines, then every name above them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paths = self.paths()
-        for code, path in sorted(paths.items(), key=lambda one: one[0] == self._current):
+        for code, path in sorted(self.paths.items(), key=lambda one: one[0] == self._current):
             self._draw(painter, path, self._towns.get(code), current=code == self._current)
-        for code, path in paths.items():
+        for code, path in self.paths.items():
             if (town := self._towns.get(code)) is not None:
                 self._name(painter, path, town)
         painter.end()

@@ -40,7 +40,7 @@ class Fan(Plot):
                   symbolBrush=look.colour("accent"))  # fmt: skip
         if course.target is not None:
             line = self._graph.mkPen(look.colour("negative"), width=look.px(1), style=Qt.PenStyle.DashLine)
-            label = {"position": 0.12, "color": look.colour("muted"), "anchors": [(0, 1), (0, 1)]}
+            label = {"position": 0.12, "color": look.colour("muted"), "anchors": [(0, 0), (0, 0)]}
             said = t("target {n}", n=course.target)
             view.addItem(
                 self._graph.InfiniteLine(course.target, angle=0, pen=line, label=said, labelOpts=label)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QBrush, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -49,8 +49,8 @@ def described(town: Town) -> str:
     return f"{town.name}: {t(PACES[pace(town)])}{figures}"
 
 
-class TownMap(QWidget):
-    """Tiles that can be pressed.
+class CountyPicture(QWidget):
+    """Townships that can be pressed; one is framed.
 
     Signals:
         chosen: code of the township that was pressed.
@@ -60,9 +60,38 @@ class TownMap(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._towns: dict[tuple[int, int], Town] = {}
         self._current = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def at(self, place: QPointF) -> Town | None:
+        """Return the township that is drawn there."""
+        raise NotImplementedError
+
+    def set_current(self, code: str) -> None:
+        """Frame one township."""
+        self._current = code
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the township that was pressed."""
+        town = self.at(event.position())
+        if town is not None:
+            self.chosen.emit(town.code)
+
+    def event(self, event: QEvent) -> bool:
+        """Say a township's standing under the pointer."""
+        if isinstance(event, QHelpEvent):
+            town = self.at(QPointF(event.pos()))
+            plain_tip(self, described(town) if town else "")
+        return super().event(event)
+
+
+class TownMap(CountyPicture):
+    """Tiles, each where its township lies, roughly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._towns: dict[tuple[int, int], Town] = {}
 
     def show_towns(self, towns: Sequence[Town]) -> None:
         """Show townships where they lie."""
@@ -77,11 +106,6 @@ class TownMap(QWidget):
         self.setAccessibleName("\n".join(described(town) for town in towns))
         self.update()
 
-    def set_current(self, code: str) -> None:
-        """Frame one township."""
-        self._current = code
-        self.update()
-
     def _tile(self, column: int, row: int) -> QRect:
         look = theme.current()
         rows = max((each[1] for each in self._towns), default=0) + 1
@@ -89,21 +113,10 @@ class TownMap(QWidget):
         gap = look.px(4)
         return QRect(column * wide, row * tall, wide - gap, tall - gap)
 
-    def _at(self, x: int, y: int) -> Town | None:
-        return next((town for place, town in self._towns.items() if self._tile(*place).contains(x, y)), None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the township that was pressed."""
-        town = self._at(int(event.position().x()), int(event.position().y()))
-        if town is not None:
-            self.chosen.emit(town.code)
-
-    def event(self, event: QEvent) -> bool:
-        """Say a township's standing under the pointer."""
-        if isinstance(event, QHelpEvent):
-            town = self._at(event.pos().x(), event.pos().y())
-            plain_tip(self, described(town) if town else "")
-        return super().event(event)
+    def at(self, place: QPointF) -> Town | None:
+        """Return the township whose tile is there."""
+        point = QPoint(int(place.x()), int(place.y()))
+        return next((town for where, town in self._towns.items() if self._tile(*where).contains(point)), None)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the tiles."""

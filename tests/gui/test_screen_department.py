@@ -1,5 +1,6 @@
 """The screen of a department: the only one its account is shown, with its own samples."""
 
+from gui.world import World
 from lims.services import enrol, passwords
 from tests.gui.lab import Lab, press, settle, window
 from tests.laboratory import PASSWORD
@@ -21,3 +22,9 @@ def test_a_department_is_shown_its_own_screen_alone(lab: Lab) -> None:
         settle(shell, lambda: screen.tables["samples"].model().rowCount() == 1)
         assert screen.key == fish
         assert screen.acts() == []
+        assert not screen._panel.isVisible()
+        found: list[object] = []
+        shell.desk.find("大黄鱼", found.append)
+        World(shell.desk).look()
+        settle(shell)
+        assert (found, shell.banners.sentences()) == ([()], [])

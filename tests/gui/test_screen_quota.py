@@ -154,7 +154,7 @@ def test_a_boundary_file_draws_the_county_and_names_who_is_not_on_it(lab: own.La
             assert (screen.map.currentWidget() is screen.map.outlines) == drawn
         said = " ".join(label.text() for label in shell.findChildren(QLabel))
         assert "No township is called 外县." in said
-        middle = screen.map.outlines.paths()[CHANGLONG].boundingRect().center().toPoint()
+        middle = screen.map.outlines.paths[CHANGLONG].boundingRect().center().toPoint()
         QTest.mouseClick(screen.map.outlines, Qt.MouseButton.LeftButton, pos=middle)
         own.settle(shell)
         assert screen.table.current_key() == CHANGLONG

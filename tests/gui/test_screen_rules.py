@@ -123,3 +123,21 @@ def test_a_proposal_is_refused_and_a_township_added(lab: Lab) -> None:
         press(shell, "Return")
         settle(shell, lambda: "350122119" in {one.code for one in lab.as_("lin").ask(places.reporting)})
         assert proposed(lab) == ["methods"]
+
+
+def test_a_unit_that_reports_is_ended_at_once_and_asked_no_day(lab: Lab) -> None:
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "6")
+        settle(shell, lambda: bool(screen.key))
+        press(shell, "F3")
+        screen.form.fill({"code": "KFQ", "name": "开发区管委会", "source": "连政办〔2026〕1 号"})
+        press(shell, "Return")
+        settle(shell, lambda: "KFQ" in screen._places._found)
+        screen.tables["places"].choose("KFQ")
+        press(shell, "F4")
+        assert list(screen.form.boxes) == ["source"]
+        screen.form.fill({"source": "连政办〔2026〕9 号"})
+        press(shell, "Return")
+        settle(shell, lambda: screen._places._found["KFQ"].ended)
+    assert [one.ended for one in lab.as_("lin").ask(places.reporting) if one.code == "KFQ"] == [True]

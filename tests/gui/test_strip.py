@@ -18,8 +18,8 @@ DIFFERENCE = replace(KIT, difference_above=Decimal(200), difference_word="positi
 @pytest.mark.parametrize(
     ("method", "bands"),
     [
-        (KIT, "≥ 0.9 Negative, < 0.7 Positive"),
-        (SANDWICH, "≥ 0.3 Positive, < 0.1 Negative"),
+        (KIT, "T/C ≥ 0.9 Negative, < 0.7 Positive"),
+        (SANDWICH, "T/C ≥ 0.3 Positive, < 0.1 Negative"),
         (DIFFERENCE, "|C−T| > 200 Positive"),
     ],
 )
