@@ -77,7 +77,7 @@ class County(Ledger):
             Page("sets", mark("Sets that flow down"), SETS, lambda: (sets.issued, (), {}), set_rows,
                  lambda kind: words(f"set_kind.{kind}"),
                  mark("A van works by the newest set it has; with one that is over it still tests, and says so."),
-                 mark("No set was published yet: P publishes people, plan, limits or settings.")),
+                 mark("No set was published yet: P publishes people, plan, limits, rules or settings.")),
         )  # fmt: skip
 
     # Rows -------------------------------------------------------------------------------------------------

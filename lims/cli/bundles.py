@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, acting, opened, show, show_json
 from lims.sync import arrivals, inbox, outbox, pruning, receipts, sealedfile, sticks
 from lims.sync.inbox import Decision, Outcome
 
@@ -131,17 +131,15 @@ def send(
         show(f"{report.bundles} 个数据包 / bundles, {report.bytes >> 10} KiB, {report.accepted.state}")
 
 
+@acting
 def prune(
+    entered: Entered,
     file: Annotated[Path, typer.Argument(help="县里的最新回执 / the county's newest reply")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """腾出磁盘：只删县里收全并已核对备份的附件 / free the disk of files that a backup of the county holds."""
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        accepted = receipts.accept(laboratory.lims, laboratory.sealing, sealedfile.read(file), file.name)
-        freed = pruning.prune(lims, laboratory.sealing, accepted)
+    laboratory, lims = entered
+    accepted = receipts.accept(laboratory.lims, laboratory.sealing, sealedfile.read(file), file.name)
+    freed = pruning.prune(lims, laboratory.sealing, accepted)
     show(f"{freed.files} 份附件 / files, {freed.bytes >> 10} KiB")
 
 
@@ -165,7 +163,9 @@ def conflicts(root: Dir = None, database: Database = "", as_json: AsJson = False
         raise typer.Exit(1)
 
 
+@acting
 def decide(
+    entered: Entered,
     fork: Annotated[str, typer.Argument(help="分叉编号 / id of the fork")],
     word: Annotated[
         str,
@@ -174,26 +174,18 @@ def decide(
         ),
     ],
     reason: Annotated[str, typer.Option("--reason", help="原因 / reason")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """对分叉作出决定，两份历史都永久保留 / decide about a fork; both histories stay for ever."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(inbox.decide, fork, Decision(word, reason)))
+    show(entered.lims.do(inbox.decide, fork, Decision(word, reason)))
 
 
+@acting
 def retry(
+    entered: Entered,
     site: Annotated[str, typer.Argument(help="站点代码 / code of the site")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """升级后重新投影一个站点的日志 / bring a site's log into the tables again, after an upgrade."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(f"{lims.do(inbox.project_again, site)} 条仍隔离 / still in quarantine")
+    show(f"{entered.lims.do(inbox.project_again, site)} 条仍隔离 / still in quarantine")
 
 
 def serve(

@@ -7,7 +7,7 @@ import typer
 
 from lims import clock, config
 from lims.app import open_laboratory
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, acting, opened, show, show_json
 from lims.config import Folder, default_folder
 from lims.errors import StorageUnfit
 from lims.storage import migrate, moving, roles
@@ -111,19 +111,16 @@ def give_roles(
     show(f"{roles.DESK} {roles.READER}")
 
 
+@acting
 def desk(
+    entered: Entered,
     station: Annotated[str, typer.Argument(help="工作站代码，如 LJ02 / code of the station")],
     name: Annotated[str, typer.Option("--name", help="名称，如 二号台 / its name")],
     folder: Annotated[Path, typer.Option("--folder", help="该台的文件夹 / the desk's folder")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """在同一服务器上加一个台位 / add a desk on the same server, with a log and numbers of its own."""
-    with signed_in(root, database, login, password) as (_, lims):
-        address = lims.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        show(f"{desks.set_up(lims, Desk(station, name), folder, database or address)}")
+    address = entered.lims.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    show(f"{desks.set_up(entered.lims, Desk(station, name), folder, address)}")
     show(f"kuaijian desktop --dir {folder}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lims.cli import signing
-from lims.cli.options import Database, Dir, Login, Password, show, signed_in
+from lims.cli.options import Database, Dir, Entered, Login, Password, acting, show, signed_in
 from lims.cli.signing import Second
 from lims.errors import Invalid
 from lims.rules import amount
@@ -68,13 +68,13 @@ def hand_over(  # noqa: PLR0913, PLR0917 - every fact of a handover, which Typer
         show(give(lims, laboratory.folder, number, held))
 
 
+@acting
 def receive(  # noqa: PLR0913, PLR0917 - every fact of a receipt, which Typer hands over by name
+    entered: Entered,
     number: Number,
     seal: Seal,
     seal_state: SealState,
     condition: Condition,
-    login: Login,
-    password: Password,
     temperature: Annotated[
         str, typer.Option("--temperature", help="温度，带单位 / temperature with its unit")
     ] = "/",
@@ -82,14 +82,12 @@ def receive(  # noqa: PLR0913, PLR0917 - every fact of a receipt, which Typer ha
     reason: Annotated[
         str, typer.Option("--reason", help="有异常时的原因 / reason where something is wrong")
     ] = "",
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """收样；快检车移交来的样品从此归县里 / receive a sample; one that a van handed over is then the county's."""
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        door = signing.opened_for(laboratory, lims, sample.receive)
-        seen = Seen(condition, seal_state, seal, temperature, quantity)
-        show(door.do(sample.receive, number, seen, reason=reason))
+    laboratory, lims = entered
+    door = signing.opened_for(laboratory, lims, sample.receive)
+    seen = Seen(condition, seal_state, seal, temperature, quantity)
+    show(door.do(sample.receive, number, seen, reason=reason))
 
 
 def _degrees(text: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import text
-from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, Login, Year, acting, opened, show, show_json
 from lims.door import Lims
 from lims.errors import Invalid, LimsError
 from lims.queries import intake
@@ -26,18 +26,15 @@ def extend(group: typer.Typer) -> None:
         group.command(name, help=_HELP[name])(_command(name))
 
 
+@acting
 def export(
+    entered: Entered,
     kind: Annotated[str, typer.Argument(metavar="TABLE", help="表格 / table: " + " ".join(tables.TABLES))],
     output: Annotated[Path, typer.Option("--output", "-o", help="Excel 文件 / .xlsx file to write")],
     year: Year,
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """输出抽样单、单位、人口或计划，格式与导入相同 / write a table as it is taken in."""
-    with signed_in(root, database, login, password) as (_, lims):
-        rows = lims.ask(intake.export, kind, year)
+    rows = entered.lims.ask(intake.export, kind, year)
     heads = list(tables.TABLES[kind].columns.values())
     workbook.write(
         output, [Sheet(kind, [Column(head) for head in heads], [list(row.values()) for row in rows])]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lims.bench.printing import printer
-from lims.cli.options import Database, Dir, Login, Password, show, signed_in
+from lims.cli.options import Entered, acting, show
 from lims.errors import Invalid
 from lims.queries import labels as questions
 from lims.reports import label, zpl
@@ -28,10 +28,10 @@ def add(app: typer.Typer) -> None:
 Size = Annotated[str, typer.Option("--size", help="标签宽x高 / width x height in mm")]
 
 
+@acting
 def make(  # noqa: PLR0913, PLR0917 - every option of a printing, which Typer hands over by name
+    entered: Entered,
     samples: Annotated[list[str], typer.Argument(metavar="SAMPLE...", help="样品编号 / numbers of samples")],
-    login: Login,
-    password: Password,
     to: Annotated[str, typer.Option("--to", help="输出格式 / form of the output: pdf, zpl, tspl")] = "pdf",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="写入文件 / file to write")] = None,
     port: Annotated[
@@ -45,16 +45,13 @@ def make(  # noqa: PLR0913, PLR0917 - every option of a printing, which Typer ha
     gap: Annotated[str, typer.Option("--gap", help="标签间隙 / gap in mm, 0 for none")] = "2",
     dpi: Annotated[int, typer.Option("--dpi", help="打印机分辨率 / dots an inch")] = 203,
     darkness: Annotated[int | None, typer.Option("--darkness", help="浓度 0-15 / darkness")] = None,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """打印样品标签 / print labels of samples; printing one again needs a reason."""
     stock = _stock(size, gap, dpi, darkness)
-    with signed_in(root, database, login, password) as (_, lims):
-        data = _render(lims.ask(questions.labels, samples), to, stock, copies, skip)
-        with _place(output, port, baud) as (name, send):
-            lims.do(verbs.printed, samples, Printing(to, name, copies), reason=reason)
-            send(data)
+    data = _render(entered.lims.ask(questions.labels, samples), to, stock, copies, skip)
+    with _place(output, port, baud) as (name, send):
+        entered.lims.do(verbs.printed, samples, Printing(to, name, copies), reason=reason)
+        send(data)
     show(name)
 
 

@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -71,13 +73,50 @@ def opened(
         yield laboratory
 
 
+class Entered(NamedTuple):
+    """An open laboratory, and the door by which a person who signed in acts in it."""
+
+    laboratory: "Laboratory"
+    lims: "Lims"
+
+
 @contextmanager
-def signed_in(
-    root: Path | None, database: str, login: str, password: str
-) -> Iterator[tuple["Laboratory", "Lims"]]:
+def signed_in(root: Path | None, database: str, login: str, password: str) -> Iterator[Entered]:
     """Open a laboratory and sign a person in for the length of a `with` block."""
     with opened(root, database) as laboratory:
-        yield laboratory, laboratory.sign_in(login, password)
+        yield Entered(laboratory, laboratory.sign_in(login, password))
+
+
+def _option(name: str, annotation: Any, default: Any = Parameter.empty) -> Parameter:  # noqa: ANN401 - as inspect has it
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+_WHO = (
+    _option("login", Login),
+    _option("password", Password),
+    _option("root", Dir, None),
+    _option("database", Database, ""),
+)
+
+
+def acting(command: Callable[..., None], own: Sequence[Parameter] | None = None) -> Callable[..., None]:
+    """Return a command that takes besides its own options who acts and where, and signs him in.
+
+    Args:
+        command: what is done then, by somebody who has `Entered`, with the options by their names.
+        own: its options, where its signature does not say them.
+    """
+    told = list(signature(command).parameters.values())[1:] if own is None else own
+    options = [*(one.replace(kind=Parameter.KEYWORD_ONLY) for one in told), *_WHO]
+
+    @wraps(command)
+    def run(*, login: str, password: str, root: Path | None, database: str, **given: Any) -> None:  # noqa: ANN401 - its own
+        with signed_in(root, database, login, password) as entered:
+            command(entered, **given)
+
+    run.__signature__ = Signature(options)  # type: ignore[attr-defined] # what Typer reads
+    run.__annotations__ = {one.name: one.annotation for one in options}
+    return run
 
 
 def _plain(value: object) -> object:

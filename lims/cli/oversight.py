@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lims.cli import signing
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, Login, acting, opened, show, show_json, signed_in
 from lims.queries import oversight as questions
 from lims.queries import search as looked_up
 from lims.services import erase as erasing
@@ -88,18 +88,15 @@ def daily(root: Dir = None, database: Database = "", as_json: AsJson = False) ->
         raise typer.Exit(1)
 
 
+@acting
 def queue(
-    login: Login,
-    password: Password,
+    entered: Entered,
     days: Days = 30,
     everything: Annotated[bool, typer.Option("--all", help="含已处理的 / with what was settled")] = False,
-    root: Dir = None,
-    database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """按规则找出的待审事项 / what the rules found in the trail and nobody looked at yet."""
-    with signed_in(root, database, login, password) as (_, lims):
-        found = lims.ask(questions.queue, days=days, settled=everything)
+    found = entered.lims.ask(questions.queue, days=days, settled=everything)
     if as_json:
         show_json(found)
         return
@@ -109,22 +106,20 @@ def queue(
         show(f"{where:<40} {one.at} {one.who} {one.verb} {one.subject} {told} {one.outcome}")
 
 
+@acting
 def settle(
+    entered: Entered,
     point: Annotated[
         str, typer.Argument(metavar="STATION:ENTRY:KIND", help="如 / such as LJ01:15:overridden")
     ],
-    login: Login,
-    password: Password,
     remarks: Annotated[str, typer.Option(help="说明 / remarks")],
     outcome: Annotated[str, typer.Option(help="accepted 或 followed_up / outcome")] = "accepted",
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """审阅一项并签名 / note what came of one finding, signed."""
     named = oversight.point(point)
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        door = signing.opened_for(laboratory, lims, oversight.settle)
-        show(" ".join(door.do(oversight.settle, [named], outcome=outcome, remarks=remarks)))
+    laboratory, lims = entered
+    door = signing.opened_for(laboratory, lims, oversight.settle)
+    show(" ".join(door.do(oversight.settle, [named], outcome=outcome, remarks=remarks)))
 
 
 def erase(

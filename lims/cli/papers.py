@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from lims.cli import signing
-from lims.cli.options import Database, Dir, Login, Password, Year, opened, show, signed_in
+from lims.cli.options import Database, Dir, Entered, Year, acting, opened, show
 from lims.errors import Invalid
 from lims.queries import register, slips
 from lims.reports import register as sheet
@@ -21,18 +21,16 @@ def add(app: typer.Typer) -> None:
     app.command("register")(write_register)
 
 
+@acting
 def issue(
+    entered: Entered,
     sample: Annotated[str, typer.Argument(help="样品编号 / number of the sample")],
-    login: Login,
-    password: Password,
     reason: Annotated[str, typer.Option(help="重新签发的原因 / reason of a second slip")] = "",
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """签发结果单 / issue the slip of a reviewed sample and print its id."""
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        door = signing.opened_for(laboratory, lims, certify.issue)
-        show(door.do(certify.issue, sample, reason=reason))
+    laboratory, lims = entered
+    door = signing.opened_for(laboratory, lims, certify.issue)
+    show(door.do(certify.issue, sample, reason=reason))
 
 
 def render(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import clock, text
-from lims.cli.options import AsJson, Database, Dir, Login, Password, Year, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, Year, acting, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import credit, draws, ledger, plans, rules, warnings
 from lims.reports import drawlist
@@ -88,22 +88,23 @@ def coverage(year: Year, root: Dir = None, database: Database = "", as_json: AsJ
         show(f"{body.unit}  {body.rate * 100:.1f} %  {' '.join(body.lacking)}")
 
 
-def draw_make(  # noqa: PLR0913 - the options of a command
+@acting
+def draw_make(
+    entered: Entered,
     purpose: Annotated[str, typer.Option(help="用途 / what for")],
     count: Annotated[int, typer.Option(help="抽取单位数 / how many businesses")],
     witness: Annotated[str, typer.Option(help="见证人 / who watches")],
     *,
-    login: Login,
-    password: Password,
     seed: Annotated[str, typer.Option(help="现场抽得的种子 / the seed as it was drawn")] = "",
     recent_days: Annotated[int, typer.Option(min=0, help="排除近期已抽 / exclude recently sampled")] = 60,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """抽取检查对象和人员 / draw businesses and samplers; prints the draw's id."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(draw_verbs.make, purpose=purpose, count=count, witness=witness, seed=seed,
-                     recent_days=recent_days))  # fmt: skip
+    lims = entered.lims
+    show(
+        lims.do(
+            draw_verbs.make, purpose=purpose, count=count, witness=witness, seed=seed, recent_days=recent_days
+        )
+    )
 
 
 def replay(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lims import text
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, acting, opened, show, show_json
 from lims.errors import Invalid
 from lims.queries import methods
 from lims.services import rules
@@ -43,7 +43,9 @@ def listed(root: Dir = None, database: Database = "", as_json: AsJson = False) -
         show(f"{rule.rule}  {rule.standard}  {item}  {rule.clause}  – {until}  [{mark}]")
 
 
-def propose(  # noqa: PLR0913 - the options of a command
+@acting
+def propose(
+    entered: Entered,
     id_: Annotated[str, typer.Argument(metavar="ID", help="方法编号 / id of the method")],
     said: Set,
     first: Annotated[
@@ -52,19 +54,15 @@ def propose(  # noqa: PLR0913 - the options of a command
     reason: Annotated[str, typer.Option(help="理由 / why")],
     *,
     new: Annotated[bool, typer.Option("--new", help="新方法 / a method that is not known yet")] = False,
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
     as_json: AsJson = False,
 ) -> None:
     """提出方法的新版本，另一人发布后生效 / propose another edition of a method; another person publishes it."""
-    pairs = [one.partition("=") for one in said]
-    for name, sign, _ in pairs:
-        if not sign or not name:
-            raise Invalid("method.set", given=name)
-    changes = {name: value for name, _, value in pairs}
-    with signed_in(root, database, login, password) as (_, lims):
-        act = rules.new_method if new else rules.method
-        found = lims.do(act, id_, changes, effective_from=first.date(), reason=reason)
+    changes: dict[str, str] = {}
+    for one in said:
+        name, sign, value = one.partition("=")
+        if not sign or not name or name in changes:
+            raise Invalid("method.set", given=one)
+        changes[name] = value
+    act = rules.new_method if new else rules.method
+    found = entered.lims.do(act, id_, changes, effective_from=first.date(), reason=reason)
     show_json({"edition": found}) if as_json else show(found)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from lims.app import Laboratory
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, acting, opened, show, show_json
 from lims.door import VERBS, Lims
 from lims.evidence.signing import SoftwareKeys
 from lims.queries import people
@@ -46,25 +46,23 @@ def secret(variable: str, prompt: str) -> str:
     return os.environ.get(variable) or str(typer.prompt(prompt, hide_input=True))
 
 
+@acting
 def issue(
+    entered: Entered,
     owner: Annotated[str, typer.Argument(metavar="LOGIN", help="持有人登录名 / login of the owner")],
-    login: Login,
-    password: Password,
     second: Second = "",
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """为一人发放签名密钥；重新发放须第二人在场 / make a key and put it on record; anew only with a second person."""
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        account = identify.account_of(lims, owner)
-        other = None
-        if second:
-            said = secret("KUAIJIAN_SECOND_PASSWORD", "第二人密码 / the second person's password")
-            other = identify.confirm(lims, second, said)
-        keys = provider(laboratory)
-        sign.check_issue(lims, account, other)
-        public = keys.create(account, secret(PIN, "持有人的口令 / the owner's passphrase"))
-        key = lims.do(sign.issue_key, account=account, public=public, algorithm=keys.algorithm, second=other)
+    laboratory, lims = entered
+    account = identify.account_of(lims, owner)
+    other = None
+    if second:
+        said = secret("KUAIJIAN_SECOND_PASSWORD", "第二人密码 / the second person's password")
+        other = identify.confirm(lims, second, said)
+    keys = provider(laboratory)
+    sign.check_issue(lims, account, other)
+    public = keys.create(account, secret(PIN, "持有人的口令 / the owner's passphrase"))
+    key = lims.do(sign.issue_key, account=account, public=public, algorithm=keys.algorithm, second=other)
     show(key)
 
 

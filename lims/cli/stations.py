@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lims.cli.options import AsJson, Database, Dir, Login, Password, opened, show, show_json, signed_in
+from lims.cli.options import AsJson, Database, Dir, Entered, acting, opened, show, show_json
 from lims.sync import members, sets
 from lims.sync.identity import fingerprint, identity
 from lims.sync.members import Wanted
@@ -29,22 +29,20 @@ def add(app: typer.Typer) -> None:
     app.add_typer(group, name="station")
 
 
+@acting
 def found(
+    entered: Entered,
     place: Annotated[
         str, typer.Argument(help="站点/工作站，如 LV1/LV01；用国密再加 /sm3 / site and station; /sm3 for SM3")
     ],
     name: Annotated[str, typer.Option("--name", help="名称，如 一号快检车 / its name")],
     out: Annotated[Path, typer.Option("--out", help="站点文件 / the charter to write")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """在县里设立一辆车：写站点文件，显示一次性口令 / found a van: write its charter, show the code that opens it."""
     site, station, algorithm = [*place.split("/"), "", "sha256"][:3] if "/" in place else (place, "", "")
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        wanted = Wanted(site, station, name, algorithm or "sha256")
-        code = members.give_charter(lims, laboratory.sealing, wanted, out)
+    laboratory, lims = entered
+    wanted = Wanted(site, station, name, algorithm or "sha256")
+    code = members.give_charter(lims, laboratory.sealing, wanted, out)
     show(f"{out}")
     show(f"口令（只显示这一次，另行告知）/ code, shown once, told another way: {code}")
 
@@ -65,7 +63,9 @@ def open_(
         laboratory.close()
 
 
+@acting
 def admit(
+    entered: Entered,
     file: Annotated[Path, typer.Argument(help="应答文件 / the answer")],
     read: Annotated[
         str,
@@ -75,28 +75,20 @@ def admit(
             help="指纹 / the fingerprint",
         ),
     ],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """核对指纹后接纳工作站 / admit a station after its fingerprint was read to you."""
     answer = members.read_answer(file)
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(members.admit, answer, read=read))
+    show(entered.lims.do(members.admit, answer, read=read))
 
 
+@acting
 def revoke(
+    entered: Entered,
     station: Station,
     reason: Reason,
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """注销工作站（被盗、遗失、停用）/ revoke a station: nothing is taken from it any more."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(members.revoke, station, reason=reason))
+    show(entered.lims.do(members.revoke, station, reason=reason))
 
 
 def listing(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:
@@ -111,18 +103,16 @@ def listing(root: Dir = None, database: Database = "", as_json: AsJson = False) 
         show(f"{one.station}  {one.of:<8} {one.state:<10} {one.held:>8}  {print_}  {one.name} {one.reason}")
 
 
+@acting
 def issue(
-    kind: Annotated[str, typer.Argument(help="规则集 / which set: people, plan, limits, settings")],
-    login: Login,
-    password: Password,
+    entered: Entered,
+    kind: Annotated[str, typer.Argument(help="规则集 / which set: people, plan, limits, rules, settings")],
     days: Annotated[int, typer.Option("--days", help="有效天数 / days it holds")] = sets.DAYS,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """签发下发集的新版本 / issue the next version of a set that flows down to the vans."""
-    with signed_in(root, database, login, password) as (laboratory, lims):
-        signer = identity(laboratory.sealing).signer
-        show(f"{kind} {lims.do(sets.issue, Issue(kind, signer, days))}")
+    laboratory, lims = entered
+    signer = identity(laboratory.sealing).signer
+    show(f"{kind} {lims.do(sets.issue, Issue(kind, signer, days))}")
 
 
 def in_force(root: Dir = None, database: Database = "", as_json: AsJson = False) -> None:
@@ -137,13 +127,10 @@ def in_force(root: Dir = None, database: Database = "", as_json: AsJson = False)
         raise typer.Exit(1)
 
 
+@acting
 def address(
+    entered: Entered,
     url: Annotated[str, typer.Argument(help="如 https://192.168.1.10:8443；空则只用 U 盘 / empty for none")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """设置县实验室的网址（在县里设则写入站点文件）/ set where the county is reached on the net."""
-    with signed_in(root, database, login, password) as (_, lims):
-        show(lims.do(members.address, url))
+    show(entered.lims.do(members.address, url))

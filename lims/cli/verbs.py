@@ -10,7 +10,7 @@ import typer
 
 from lims import services, text
 from lims.cli import signing
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.cli.options import AsJson, Entered, acting, show, show_json
 from lims.door import VERBS, Rule
 
 
@@ -44,32 +44,15 @@ def _option(parameter: inspect.Parameter) -> inspect.Parameter:
     )
 
 
-_SHARED = (
-    ("login", Login, inspect.Parameter.empty),
-    ("password", Password, inspect.Parameter.empty),
-    ("root", Dir, None),
-    ("database", Database, ""),
-    ("as_json", AsJson, False),
-)
+_JSON = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=AsJson, default=False)
 
 
 def _command(verb: Callable[..., Any]) -> Callable[..., None]:
     own = list(inspect.signature(verb).parameters.values())[1:]
 
-    def command(**given: Any) -> None:  # noqa: ANN401 - the verb's own parameters
-        shared = {name: given.pop(name) for name, _, _ in _SHARED}
-        with signed_in(shared["root"], shared["database"], shared["login"], shared["password"]) as (
-            laboratory,
-            lims,
-        ):
-            found = signing.opened_for(laboratory, lims, verb).do(verb, **given)
-        show_json({"done": found}) if shared["as_json"] else show(str(found))
+    def command(entered: Entered, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - the verb's own parameters
+        laboratory, lims = entered
+        found = signing.opened_for(laboratory, lims, verb).do(verb, **given)
+        show_json({"done": found}) if as_json else show(str(found))
 
-    options = [_option(one) for one in own]
-    extra = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-        for name, annotation, default in _SHARED
-    ]
-    command.__signature__ = inspect.Signature([*options, *extra])  # type: ignore[attr-defined] # what Typer reads
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*options, *extra)}
-    return command
+    return acting(command, [*(_option(one) for one in own), _JSON])

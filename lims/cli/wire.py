@@ -13,7 +13,7 @@ import typer
 
 from lims import text
 from lims.bench import wires
-from lims.cli.options import AsJson, Database, Dir, Login, Password, show, show_json, signed_in
+from lims.cli.options import AsJson, Dir, Entered, acting, show, show_json
 from lims.config import Folder, default_folder
 from lims.errors import Invalid
 
@@ -129,19 +129,16 @@ def listen(
         show(str(path))
 
 
+@acting
 def export(
+    entered: Entered,
     instrument: Annotated[str, typer.Argument(help="仪器简称 / short name of the instrument: X1")],
     file: Annotated[Path, typer.Argument(help="写入的文件 / file to write, .toml")],
-    login: Login,
-    password: Password,
-    root: Dir = None,
-    database: Database = "",
 ) -> None:
     """把自定义仪器的描述写给其他实验室 / write a described instrument's description for other laboratories."""
     from lims.bench import describing  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
 
-    with signed_in(root, database, login, password) as (_, lims):
-        show(str(describing.export(lims, instrument, file)))
+    show(str(describing.export(entered.lims, instrument, file)))
 
 
 def import_(
