@@ -80,7 +80,7 @@ def judge(method: Method, facts: Facts, bound: Bound | None = None) -> Judgement
         method = replace(method, threshold=bound.value, at_threshold=bound.at)
     found = _strip(method, facts) if method.format in strips.FORMATS else _threshold(method, facts)
     if quantitative and bound is not None and bound.finds is not None:
-        found = _found_by_kit(found, bound.finds)
+        found = _found_by_kit(found, bound.finds, method.threshold)
     doubts = [*found.doubts, *(bound.doubts if bound else ())]
     if facts.call in _OPPOSITE and found.word in _OPPOSITE and facts.call != found.word:
         doubts.append("device_disagrees")
@@ -117,8 +117,10 @@ def _beyond(mark: str, end: Decimal, threshold: Decimal) -> Judgement:
     return Judgement("positive" if end >= threshold else "invalid", None, "above_curve")
 
 
-def _found_by_kit(found: Judgement, finds: Decimal) -> Judgement:
-    """A figure below what the kit finds is none: it can only say that less is there."""
+def _found_by_kit(found: Judgement, finds: Decimal, threshold: Decimal | None) -> Judgement:
+    """A figure below what the kit finds is none: it says that less is there, which is enough where less is allowed."""
+    if found.word == "negative" and threshold is not None and threshold < finds:
+        return replace(found, word="invalid", why="below_lod")
     if found.value is None or found.word not in _OPPOSITE or not 0 <= found.value < finds:
         return found
     return replace(found, word="negative" if found.word == "negative" else "invalid", why="below_lod")

@@ -1,7 +1,6 @@
 """Contents off a curve: units, ends of the curve, blanks of a working curve, and what has no content."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -91,5 +90,11 @@ def test_below_what_the_kit_finds_and_beyond_the_curve_are_states_of_their_own(
 def test_without_a_limit_and_without_a_threshold_there_is_no_word() -> None:
     facts = Facts(Decimal(3), "mg/kg", None)
     assert judge(LINE, facts).why == "no_bound"
+
+
+@pytest.mark.parametrize(("mark", "value"), [("", "0.2"), ("", "0.05"), ("", "-0.01"), ("<", "0.05")])
+def test_a_kit_that_finds_only_more_than_is_allowed_gives_no_negative(mark: str, value: str) -> None:
     low = Bound(Decimal("0.1"), "negative", finds=Decimal("0.3"))
-    assert judge(ELISA, replace(facts, unit="ug/kg", value=Decimal("0.2")), low).word == "invalid"
+    found = judge(ELISA, Facts(Decimal(value), "ug/kg", None, mark=mark), low)
+    assert (found.word, found.why) == ("invalid", "below_lod")
+    assert judge(ELISA, Facts(Decimal("0.3"), "ug/kg", None), low).word == "positive"
