@@ -30,15 +30,17 @@ class Line:
     refusal: str = ""
 
 
-def in_force(view: View, name: str, on: date | None = None) -> Edition | None:
-    """Return the edition of a text that is published and in force on a day (today), or None."""
+def in_force(
+    view: View, name: str, on: date | None = None, *, known: datetime | None = None
+) -> Edition | None:
+    """Return the edition of a text that is in force on a day (today), of those published by a moment (all), or None."""
     day = on or clock.local(view.now).date()
     query = (
         select(Edition)
         .where(
             Edition.site == view.site,
             Edition.name == name,
-            Edition.published_by.is_not(None),
+            Edition.published_at <= known if known else Edition.published_at.is_not(None),
             Edition.effective_from <= day,
         )
         .order_by(Edition.effective_from.desc(), Edition.number.desc())
@@ -47,9 +49,9 @@ def in_force(view: View, name: str, on: date | None = None) -> Edition | None:
     return next(iter(view.all(query)), None)
 
 
-def text(view: View, name: str, on: date | None = None) -> str:
-    """Return the text in force on a day, empty where the shipped one is."""
-    found = in_force(view, name, on)
+def text(view: View, name: str, on: date | None = None, *, known: datetime | None = None) -> str:
+    """Return the text that `in_force` finds, empty where the shipped one is."""
+    found = in_force(view, name, on, known=known)
     return found.content if found else ""
 
 

@@ -3,12 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from lims import clock
 from lims.door import question
 from lims.queries import editions
-from lims.records.cases import Edition
 from lims.records.limits import Confirmation
 from lims.records.runs import Run
 from lims.rules import methods
@@ -21,19 +18,8 @@ NAME = "methods"
 def book(view: View, at: datetime | None = None) -> Methods:
     """Return every method as it was published at a moment (now): what is published later judges nothing before."""
     moment = at or view.now
-    query = (
-        select(Edition.content)
-        .where(
-            Edition.site == view.site,
-            Edition.name == NAME,
-            Edition.published_at <= moment,
-            Edition.effective_from <= clock.local(moment).date(),
-        )
-        .order_by(Edition.number.desc())
-        .limit(1)
-    )
-    text = next(iter(view.all(query)), None)
-    return methods.shipped() if text is None else methods.read(text)
+    text = editions.text(view, NAME, clock.local(moment).date(), known=moment)
+    return methods.read(text or methods.shipped_text())
 
 
 def of_run(view: View, run: Run) -> Method:
