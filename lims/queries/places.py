@@ -1,5 +1,6 @@
 """Townships and other units that report: from when to when each counts, and by what it is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,11 @@ class Reporting:
     until: date | None
     source: str = ""
     ended: bool = False
+
+
+def names(view: View) -> Mapping[str, str]:
+    """Return what townships and other units that report are called, by code."""
+    return {one.code: one.name for one in reporting(view)}
 
 
 @question()

@@ -1,7 +1,6 @@
 """What a year's plan asks for: its head, what a day still owes, complete coverage, standard equipment."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,11 +9,10 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.queries import ledger
+from lims.queries import ledger, places
 from lims.queries.figures import UNCOUNTED
 from lims.queries.sites import once
-from lims.records.places import Township
-from lims.records.plans import HighRisk, PlanCell, ReportingUnit, RequiredEquipment, YearPlan
+from lims.records.plans import HighRisk, PlanCell, RequiredEquipment, YearPlan
 from lims.records.samples import Sample
 from lims.rules import quota
 from lims.rules.counting import Counts
@@ -65,13 +63,6 @@ class Task:
     owed: int
 
 
-def unit_names(view: View) -> Mapping[str, str]:
-    """Return townships and other reporting units by code."""
-    towns = view.all(select(Township).where(Township.site == view.site))
-    units = view.all(select(ReportingUnit).where(ReportingUnit.site == view.site))
-    return {one.code: one.name for one in towns} | {one.code: one.name for one in units}
-
-
 @question()
 def tasks(view: View, day: date, *, station: str = "") -> list[Task]:
     """Return what is owed by the end of the month of a day, place after place in the order of their codes.
@@ -96,7 +87,7 @@ def tasks(view: View, day: date, *, station: str = "") -> list[Task]:
         key = (cell.unit, cell.product_group, cell.stage)
         asked[key] += cell.samples
         departments[key] = cell.department
-    names = unit_names(view)
+    names = places.names(view)
     return [
         Task(key[0], names.get(key[0], key[0]), key[1], key[2], departments[key], count - done[key])
         for key, count in sorted(asked.items())

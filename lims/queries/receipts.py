@@ -89,10 +89,10 @@ def arrival(view: View, number: str) -> Arrival:
         RuleBroken: a site that this one founded keeps it and has not handed it over.
     """
     there = sites.holding(view, number)
-    if there.site != view.site and there.get(Sample, number).state == "handed":
-        found = samples.row(there.get(Sample, number))
+    if there.site != view.site and (row := there.get(Sample, number)).state == "handed":
         passed = custody.handovers(there, number)
-        return Arrival(replace(found, van=sites.vans(view)[there.site]), None, passed[-1] if passed else None)
+        found = replace(samples.row(row), van=sites.vans(view)[there.site])
+        return Arrival(found, None, passed[-1] if passed else None)
     sample = samples.by_number(view, number)
     if sample is None:
         return Arrival(None, None)

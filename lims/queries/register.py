@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import not_, or_, select
 
 from lims.door import question
+from lims.queries import places
 from lims.queries.people import names
 from lims.queries.sites import answered_for, taken_over
 from lims.records.readings import Reading
@@ -46,7 +47,7 @@ class Line:
 def lines(view: View, year: int) -> list[Line]:
     """Return the register of a year by number; a sample with several verdicts has several lines."""
     known = names(view)
-    towns = {place.code: place.name for place in regulation.townships()}
+    towns = places.names(view)
     query = (
         select(Sample, Verdict, Reading, Review)
         .outerjoin(Verdict, (Verdict.site == Sample.site) & (Verdict.sample == Sample.id))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.queries import case_facts, custody_facts, gaps, methods, sites
+from lims.queries import case_facts, custody_facts, gaps, methods, places, sites
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
 from lims.queries.run_facts import RunFacts, run_facts
@@ -129,6 +129,7 @@ def _facts(view: View, row: Sample) -> Iterator[Fact]:
 
 
 def _form(view: View, row: Sample) -> Iterator[tuple[str, str, str, str]]:
+    towns = places.names(view)
     for part in form.sections():
         for one in part.fields:
             text = str(row.form.get(one.name, ""))
@@ -136,8 +137,9 @@ def _form(view: View, row: Sample) -> Iterator[tuple[str, str, str, str]]:
                 text = view.personal(text)
             if one.kind == "time":
                 text = f"{clock.local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M} +08:00"
-            shown = next((option.zh for option in one.options if option.code == text), text)
-            yield one.name, one.label[0], one.label[1], shown
+            options = {option.code: option.zh for option in one.options}
+            known = options | towns if one.name == "township" else options
+            yield one.name, one.label[0], one.label[1], known.get(text, text)
 
 
 def _receipts(view: View, number: str, known: Names) -> Iterator[Fact]:

@@ -42,7 +42,7 @@ def population(unit: Unit, *, township: str, year: int, people: int, source: str
     return township
 
 
-TOWNSHIP = re.compile(r"\d{9}")
+TOWNSHIP = re.compile(r"[0-9]{9}")
 
 
 @verb(needs="manager", cli="add-township")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from lims.errors import Invalid, NotAllowed, NotFound, RuleBroken
-from lims.queries import audit, methods, places, plans, reviews, rules
+from lims.queries import audit, methods, places, plans, register, reviews, rules, trace
 from lims.queries.trace import Finding
 from lims.rules import regulation
 from lims.services import edition, measure, plan, planning, quality
@@ -200,10 +200,13 @@ def test_a_township_is_added_with_its_day_and_document(lab: Lab) -> None:
     )
     found = {one.code: one for one in manager.ask(places.reporting)}
     assert (found["350122119"].name, found["350122119"].since) == ("新区镇", today())
-    assert lab.draw(township="350122119")
+    number = lab.draw(township="350122119")
+    assert "新区镇" in {said for *_, said in manager.ask(trace.sample, number).form}
+    assert [line.township for line in manager.ask(register.lines, today().year)] == ["新区镇"]
     assert manager.do(plan.population, township="350122119", year=today().year, people=9000, source="年鉴")
     refused = (
         ("township.code", "350123001", "外县", first, "文"),
+        ("township.code", "350122１１９", "新区镇", first, "文"),
         ("township.known", "350122100", "凤城镇", first, "文"),
         ("form.problems", "350122120", " ", first, "文"),
         ("township.source", "350122120", "新镇", first, " "),
