@@ -71,19 +71,22 @@ def _of(view: View, van: str, *conditions: ColumnElement[bool]) -> list[Waiting]
         .join(Instrument, (Instrument.site == Run.site) & (Instrument.id == Run.instrument))
         .where(Verdict.site == view.site, WAITS, *conditions)
     )
+    rows = view.rows(query)
+    runs = {run.id: run for *_, run, _ in rows}
+    rules = {id_: methods.of_run(view, run) for id_, run in runs.items()}
     return [
         Waiting(
             sample.id,
             sample.food,
             sample.business_name,
-            finding(known, verdict, result, reading, None, methods.of_run(view, run)),
+            finding(known, verdict, result, reading, None, rules[run.id]),
             run.validity,
             run.lot,
             verdict.tester == view.actor.account,
             evidence == "DOCUMENT",
             van,
         )
-        for verdict, result, reading, sample, run, evidence in view.rows(query)
+        for verdict, result, reading, sample, run, evidence in rows
     ]
 
 
