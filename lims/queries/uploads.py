@@ -59,35 +59,39 @@ def records(view: View, first: date, last: date) -> list[dict[str, str]]:
     )
     called, known = names(view), methods.book(view)
     return [
-        {
-            **{name: str(sample.form.get(name, "/")) for name in _FORM},
-            "key": verdict.id,
-            "number": sample.id,
-            "food": sample.food,
-            "group": sample.product_group,
-            "group_word": regulation.term("product_group", sample.product_group).zh,
-            "stage_word": regulation.term("stage", sample.stage).zh,
-            "township": sample.township,
-            "business": sample.business_name,
-            "drawn_at": _shown(sample.drawn_at),
-            "item": verdict.item,
-            "method": verdict.method,
-            "format": known.method(verdict.method).format,
-            "standard": str(verdict.basis.get("standard", "/")),
-            "clause": str(verdict.basis.get("clause", "/")),
-            "threshold": str(verdict.basis.get("threshold") or "/"),
-            "value": "/" if verdict.value is None else str(verdict.value),
-            "unit": verdict.unit or "/",
-            "word": verdict.word,
-            "word_zh": regulation.term("word", verdict.word).zh,
-            "tested_at": _shown(verdict.at),
-            "tester": called(verdict.tester),
-            "lot": run.lot,
-            "model": instrument.profile,
-            "serial": instrument.serial,
-        }
+        _record(verdict, sample, run, instrument)
+        | {"tester": called(verdict.tester), "format": known.method(verdict.method).format}
         for verdict, sample, run, instrument in view.rows(query)
     ]
+
+
+def _record(verdict: Verdict, sample: Sample, run: Run, instrument: Instrument) -> dict[str, str]:
+    """Return what its rows alone say of a verdict."""
+    return {
+        **{name: str(sample.form.get(name, "/")) for name in _FORM},
+        "key": verdict.id,
+        "number": sample.id,
+        "food": sample.food,
+        "group": sample.product_group,
+        "group_word": regulation.term("product_group", sample.product_group).zh,
+        "stage_word": regulation.term("stage", sample.stage).zh,
+        "township": sample.township,
+        "business": sample.business_name,
+        "drawn_at": _shown(sample.drawn_at),
+        "item": verdict.item,
+        "method": verdict.method,
+        "standard": str(verdict.basis.get("standard", "/")),
+        "clause": str(verdict.basis.get("clause", "/")),
+        "threshold": str(verdict.basis.get("threshold") or "/"),
+        "value": "/" if verdict.value is None else str(verdict.value),
+        "unit": verdict.unit or "/",
+        "word": verdict.word,
+        "word_zh": regulation.term("word", verdict.word).zh,
+        "tested_at": _shown(verdict.at),
+        "lot": run.lot,
+        "model": instrument.profile,
+        "serial": instrument.serial,
+    }
 
 
 @dataclass(frozen=True, slots=True)
