@@ -1,6 +1,5 @@
 """Townships and other units that report: from when to when each counts, and by what it is known."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +25,7 @@ class Reporting:
     ended: bool = False
 
 
-def names(view: View) -> Mapping[str, str]:
+def names(view: View) -> dict[str, str]:
     """Return what townships and other units that report are called, by code."""
     return {one.code: one.name for one in reporting(view)}
 

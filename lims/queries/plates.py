@@ -1,6 +1,6 @@
 """Plates as they were laid out, the reads that wait for one, and what was calculated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -187,18 +187,22 @@ def plate(view: View, id_: str) -> Seen:
         read.id if read else "",
         dict(outcome.figures) if outcome else {},
         bool(outcome and outcome.counts),
-        _run(view, row),
+        _stands(view, row),
     )
 
 
-def _run(view: View, plate: Plate) -> Stands | None:
-    """The newest run of this lot in whose positions the plate's samples and controls stand."""
+def _stands(view: View, plate: Plate) -> Stands | None:
+    run = next(runs(view, plate), None)
+    return Stands(run.id, run.instrument, run.method, run.state, run.validity, run.why) if run else None
+
+
+def runs(view: View, plate: Plate) -> Iterator[Run]:
+    """Yield the runs of this lot in whose positions the plate's samples and controls stand, the newest first."""
     bound = placed(plate)
     started = select(Run).where(Run.site == view.site, Run.lot == plate.lot, Run.started_at >= plate.at)
     for run in view.all(started.order_by(Run.id.desc())) if bound else ():
-        if content.of_plates(methods.of_run(view, run)) and stands_in(view, run, bound):
-            return Stands(run.id, run.instrument, run.method, run.state, run.validity, run.why)
-    return None
+        if content.of_plates(methods.of_run(view, run)) and _stands_in(view, run, bound):
+            yield run
 
 
 def placed(plate: Plate) -> dict[str, tuple[str, str | None]]:
@@ -211,7 +215,7 @@ def placed(plate: Plate) -> dict[str, tuple[str, str | None]]:
     }
 
 
-def stands_in(view: View, run: Run, bound: Mapping[str, tuple[str, str | None]]) -> bool:
+def _stands_in(view: View, run: Run, bound: Mapping[str, tuple[str, str | None]]) -> bool:
     """Tell whether a run binds exactly these wells."""
     query = select(Position).where(Position.site == view.site, Position.run == run.id)
     return {row.position: (row.role, row.sample) for row in view.all(query)} == bound

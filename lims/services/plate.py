@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
 from lims.queries import methods
-from lims.queries.plates import UNVERIFIABLE, part_of, placed, stands_in, well_of
+from lims.queries.plates import UNVERIFIABLE, part_of, placed, runs, well_of
 from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
 from lims.records.results import Result
@@ -95,8 +95,8 @@ def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
 
     Raises:
         NotFound: no such plate, instrument, method or sample.
-        Invalid: the layout cannot be calculated; the problems say where.
-        RuleBroken: the method has no standards on a plate or another unit, or as `measure.start_run`.
+        Invalid: the layout cannot be calculated, the problems say where; or the units do not fit together.
+        RuleBroken: the method has no standards on a plate or another curve, or as `measure.start_run`.
         NotReady: as `measure.start_run`.
     """
     row, rule = unit.get(Plate, plate), methods.in_force_today(unit.view(), method)
@@ -105,14 +105,17 @@ def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
         raise Invalid("form.problems", found, count=len(found))
     if not content.of_plates(rule):
         raise RuleBroken("plate.method", method=method)
+    if rule.curve is not None and rule.curve.fit != row.fit:
+        raise RuleBroken(
+            "plate.method_fit", plate=row.name, fit=row.fit, method=method, wanted=rule.curve.fit
+        )
     content.content(Decimal(1), row.unit, rule.unit)
     bindings = [Binding(well, role, sample) for well, (role, sample) in placed(row).items()]
     return measure.start_run(unit, instrument=instrument, method=method, lot=row.lot, bindings=bindings)
 
 
 def _open_run(unit: Unit, row: Plate) -> Run | None:
-    query = select(Run).where(Run.site == unit.site, Run.lot == row.lot, Run.state == "open")
-    return next((run for run in unit.all(query) if stands_in(unit.view(), run, placed(row))), None)
+    return next((run for run in runs(unit.view(), row) if run.state == "open"), None)
 
 
 @verb(needs="technician")
@@ -135,16 +138,10 @@ def take_read(
         RuleBroken: there is no such read, or it was not compared and has to be.
     """
     unit.get(Plate, plate)
-    query = select(Reading).where(
-        Reading.site == unit.site,
-        Reading.instrument == instrument,
-        Reading.entry == entry,
-        Reading.item == "absorbance",
-    )
-    rows = [row for row in unit.all(query) if part_of(row.extra) == part and row.position]
-    if not rows:
+    wells = _wells(unit, instrument, entry, part)
+    if not wells:
         raise RuleBroken("plate.no_read", instrument=instrument, entry=entry)
-    if not compared and any(UNVERIFIABLE in row.flags.split() for row in rows):
+    if not compared and any(UNVERIFIABLE in row.flags.split() for row in wells.values()):
         raise RuleBroken("plate.compare", instrument=instrument)
     read = PlateRead(
         id=new_id(),
@@ -157,14 +154,20 @@ def take_read(
         at=unit.now,
     )
     unit.put(read)
-    figures = {str(row.position): (row.id, row.value) for row in rows}
-    unit.put(
-        *(
-            PlateFigure(read=read.id, well=well, reading=id_, value=value)
-            for well, (id_, value) in figures.items()
-        )
-    )
+    for well, row in wells.items():
+        unit.put(PlateFigure(read=read.id, well=well, reading=row.id, value=row.value))
     return read.id
+
+
+def _wells(unit: Unit, instrument: str, entry: int, part: str) -> dict[str, Reading]:
+    """Return what a part of an instrument's entry says of each well."""
+    query = select(Reading).where(
+        Reading.site == unit.site,
+        Reading.instrument == instrument,
+        Reading.entry == entry,
+        Reading.item == "absorbance",
+    )
+    return {row.position: row for row in unit.all(query) if row.position and part_of(row.extra) == part}
 
 
 @verb(needs="technician")

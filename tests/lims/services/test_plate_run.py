@@ -41,7 +41,8 @@ def layout(samples: list[str], dilution: str = "2") -> dict[str, Well]:
 
 
 def laid(lab: Lab, samples: list[str], **other: str) -> str:
-    plan = Plan("板 1", "氯霉素", other.get("unit", "ng/mL"), "KIT", "LOT-1", layout=layout(samples))
+    unit, fit = other.get("unit", "ng/mL"), other.get("fit", "4pl")
+    plan = Plan("板 1", "氯霉素", unit, "KIT", "LOT-1", fit, layout(samples))
     return lab.as_("lin").do(plate.lay_out, plan)
 
 
@@ -143,6 +144,9 @@ def test_a_plate_starts_no_run_that_its_method_or_reader_does_not_fit(lab: Lab) 
             instrument=instrument,
             method=METHOD,
         )
+    logit = laid(lab, lab.received(1, food="猪肉"), fit="logit_log")
+    with pytest.raises(RuleBroken, match=r"plate\.method_fit"):
+        lin.do(plate.start, logit, instrument=instrument, method=METHOD)
     lin.do(plate.start, made, instrument=instrument, method=METHOD)
     other = lab.instrument("P2", "biorad_550", "DOCUMENT")
     with pytest.raises(RuleBroken, match=r"plate\.other_reader"):
