@@ -247,3 +247,9 @@ def found_once(database: str) -> dict[str, str]:
 def opened_lab(folder: Path, database: str, accounts: dict[str, str]) -> Lab:
     """Open a laboratory that was founded before, with its accounts."""
     return Lab(open_laboratory(folder, database), dict(accounts))
+
+
+def account(lab: Lab, role: str) -> Lims:
+    """Enrol a person of a department and return the laboratory as he sees it."""
+    id_ = lab.as_("admin").do(enrol.person, login=role, name="科员", roles=role, password_hash=hashed())
+    return lab.laboratory.lims.acting(Actor(id_, "科员", frozenset({role})))

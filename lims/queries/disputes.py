@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lims import clock
 from lims.door import question
@@ -196,6 +196,21 @@ def listed(view: View, *, closed: bool = False) -> list[Line]:
         return sorted((_line(view, one) for one in open_cases(view)), key=_urgency)
     query = select(Case).where(Case.site == view.site, Case.state == cases.CLOSED).order_by(Case.id.desc())
     return [_line(view, Standings(row, ())) for row in view.all(query.limit(500))]
+
+
+def of_samples(view: View, *which: ColumnElement[bool]) -> list[Line]:
+    """Return every case of some samples that this site answers for, open ones first, in the order of `listed`."""
+    known, days = rules(view), calendar(view)
+    query = (
+        select(Case)
+        .join(Sample, (Sample.site == Case.site) & (Sample.id == Case.sample))
+        .where(Case.site.in_(answered_for(view)), *which)
+    )
+    rows = view.all(query.order_by(Case.id.desc()))
+    running = [_standing(view, row, known, days) for row in rows if row.state != cases.CLOSED]
+    over = [Standings(row, ()) for row in rows if row.state == cases.CLOSED]
+    opened = sorted((_line(view.at(one.row.site), one) for one in running), key=_urgency)
+    return [*opened, *(_line(view.at(one.row.site), one) for one in over)]
 
 
 @question()

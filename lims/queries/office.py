@@ -6,7 +6,7 @@ from the account that asks, never from what it asks.
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lims.door import question
 from lims.errors import NotAllowed
@@ -48,22 +48,24 @@ def samples(view: View, year: int) -> list[Row]:
     Raises:
         NotAllowed: the account is no department's.
     """
-    query = select(Sample).where(
-        once(view),
-        Sample.drawn_on >= date(year, 1, 1),
-        Sample.drawn_on <= date(year, 12, 31),
-        Sample.product_group.in_(_groups(view, year)),
-    )
+    query = select(Sample).where(once(view), *_mine(view, year))
     return [row(one) for one in view.all(query.order_by(Sample.id.desc()))]
 
 
 @question(offices=True)
 def cases(view: View, year: int) -> list[disputes.Line]:
-    """Return the positive cases of the department's samples of a year, open ones first.
+    """Return the positive cases of the department's samples of a year, those of vans too, open ones first.
 
     Raises:
         NotAllowed: the account is no department's.
     """
-    mine = {one.number for one in samples(view, year)}
-    every = [*disputes.listed(view), *disputes.listed(view, closed=True)]
-    return [one for one in every if one.number in mine]
+    return disputes.of_samples(view, *_mine(view, year))
+
+
+def _mine(view: View, year: int) -> tuple[ColumnElement[bool], ...]:
+    """Return what samples of the department that asks fulfil in a year."""
+    return (
+        Sample.drawn_on >= date(year, 1, 1),
+        Sample.drawn_on <= date(year, 12, 31),
+        Sample.product_group.in_(_groups(view, year)),
+    )

@@ -6,22 +6,16 @@ from typing import Any
 import pytest
 
 from lims import clock
-from lims.actor import OFFICE, OFFICES, Actor
-from lims.door import QUESTIONS, VERBS, Lims
+from lims.actor import OFFICE, OFFICES
+from lims.door import QUESTIONS, VERBS
 from lims.errors import Invalid, NotAllowed, RuleBroken
 from lims.queries import disputes, figures, office, plans, samples, trace
 from lims.rules import regulation
 from lims.services import enrol, plan, sample
-from tests.laboratory import Lab, hashed
+from tests.laboratory import Lab, account
 from tests.positives import positive
 
 YEAR = clock.local(clock.now()).year
-
-
-def account(lab: Lab, role: str) -> Lims:
-    """Enrol a person of a department and return the laboratory as he sees it."""
-    id_ = lab.as_("admin").do(enrol.person, login=role, name="科员", roles=role, password_hash=hashed())
-    return lab.laboratory.lims.acting(Actor(id_, "科员", frozenset({role})))
 
 
 def test_a_department_sees_its_own_and_nothing_else(lab: Lab) -> None:
@@ -32,6 +26,7 @@ def test_a_department_sees_its_own_and_nothing_else(lab: Lab) -> None:
     assert number not in {one.number for one in sea.ask(office.samples, YEAR)}
     owners = {one.number: who for who in (farm, sea, grain) for one in who.ask(office.samples, YEAR)}
     assert fish in owners
+    assert [one.number for one in farm.ask(office.cases, YEAR)] == [number]
     for who in (farm, sea, grain):
         mine = {one.number for one in who.ask(office.samples, YEAR)}
         assert {one.number for one in who.ask(office.cases, YEAR)} <= mine

@@ -15,6 +15,7 @@ from lims.queries import (
     audit,
     figures,
     ledger,
+    office,
     receipts,
     register,
     reviews,
@@ -30,7 +31,7 @@ from lims.services.attach import Subject
 from lims.services.portion import Part
 from lims.services.sample import Seen
 from tests.custody import between, codes, proof
-from tests.laboratory import PASSWORD, Lab
+from tests.laboratory import PASSWORD, Lab, account
 from tests.lims.sync.vans import Van, county_and_van
 
 WHOLE = Seen("good", "intact", "F0001", "5 ℃", "1.9 kg")
@@ -132,6 +133,9 @@ def test_what_a_van_found_stays_the_vans_and_what_the_county_finds_stands_beside
     (listed,) = wang.ask(reviews.listed)
     assert (listed.number, listed.van, listed.finding.word) == (number, "快检车 LV01", "positive")
     assert wang.ask(reviews.waiting) == []
+    farm = account(county, "office_agriculture")
+    cases = farm.ask(office.cases, clock.local(clock.now()).year)
+    assert [(one.number, one.word, one.food) for one in cases] == [(number, "positive", listed.food)]
     today = wang.ask(worklist.today)
     assert (today.away, today.newest_away, today.to_review) == (1, number, 0)
     with pytest.raises(RuleBroken, match=r"site\.elsewhere"):
