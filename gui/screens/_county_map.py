@@ -27,12 +27,15 @@ def load(path: Path, kept: Path | None = None) -> tuple[Shape, ...]:
         Invalid: it cannot be read, or what is wrong in it.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(boundary.LARGEST + 1)
     except OSError:
         raise Invalid("sheet.missing", file=str(path)) from None
     found = boundary.read(data)
     if kept is not None:
-        kept.write_bytes(data)
+        part = kept.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(kept)
     return found
 
 

@@ -1,53 +1,73 @@
 """What a person says of an unknown wire himself: how its frames begin, say their length and end; or its registers."""
 
+import re
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from gui import typed
 from gui.widgets import boxes
-from gui.widgets.field import Field
+from gui.widgets.field import Field, Value
 from gui.widgets.form import Form
 from gui.widgets.label import Label
-from lims.text import mark
+from lims.text import mark, t
 
 CHECKS = tuple((one, f"word.wire_check.{one}") for one in ("none", "sum8", "xor8", "crc8", "crc16"))
 ORDERS = (("little", mark("low byte first")), ("big", mark("high byte first")))
 WORDS = (("big", mark("high word first")), ("little", mark("low word first")))
 TYPES = tuple((one, one) for one in ("uint16", "int16", "uint32", "int32", "float32"))
 
+MOST = 65535
+"""The last register of a wire."""
+
+
+def _number(name: str, label: str, most: int = MOST, least: int = 0, hint: str = "") -> Field:
+    """Ask for a whole number within bounds."""
+    return Field(name, label, required=True, slash=False, hint=hint, check=partial(_whole, least, most))
+
+
+def _whole(least: int, most: int, value: Value) -> str:
+    said = str(value).strip()
+    fits = re.fullmatch(r"\d{1,5}", said) is not None and least <= int(said) <= most
+    return "" if fits else t("Write a whole number from {least} to {most}.", least=least, most=most)
+
+
+def _hex(value: Value) -> str:
+    said = str(value).strip()
+    return "" if re.fullmatch(r"([0-9A-Fa-f]{2} ?)*", said) else t("Write bytes in hex, such as AA 55.")
+
+
+def _factor(value: Value) -> str:
+    number = typed.read_number(str(value or "1"))
+    return "" if number is not None and number > 0 else t("Write a number above 0.")
+
+
+FROM_0 = mark("counted from 0")
 FRAME = (
-    Field("start", mark("Begins with"), required=True, slash=False, hint=mark("bytes in hex, such as AA 55")),
-    Field("end", mark("Ends with"), slash=False, hint=mark("a byte in hex; nothing where it has no end")),
-    Field(
-        "length_at", mark("Length stands at byte"), required=True, slash=False, hint=mark("counted from 0")
-    ),
-    Field("length_width", mark("Bytes of the length"), required=True, slash=False),
+    Field("start", mark("Begins with"), required=True, slash=False, hint=mark("bytes in hex, such as AA 55"),
+          check=_hex),
+    Field("end", mark("Ends with"), slash=False, hint=mark("a byte in hex; nothing where it has no end"), check=_hex),
+    _number("length_at", mark("Length stands at byte"), 16, hint=FROM_0),
+    _number("length_width", mark("Bytes of the length"), 2, 1),
     Field("length_order", mark("Order of the length"), "choice", ORDERS, required=True),
-    Field("length_plus", mark("Whole frame = length +"), required=True, slash=False),
+    _number("length_plus", mark("Whole frame = length +"), 64),
     Field("check", mark("Check"), "choice", CHECKS, required=True),
-    Field(
-        "covers_from", mark("Check covers from byte"), required=True, slash=False, hint=mark("counted from 0")
-    ),
-)
+    _number("covers_from", mark("Check covers from byte"), 16, hint=FROM_0),
+)  # fmt: skip
 REGISTERS = (
-    Field("unit_id", mark("Unit number"), required=True, slash=False, hint=mark("1 to 247")),
+    _number("unit_id", mark("Unit number"), 247, 1, hint=mark("1 to 247")),
     Field("function", mark("Function"), "choice", (("3", "03"), ("4", "04")), required=True),
     Field("word_order", mark("Order of words"), "choice", WORDS, required=True),
-    Field(
-        "status",
-        mark("Register of the status"),
-        required=True,
-        slash=False,
-        hint=mark("40001 of a manual is 0"),
-    ),
-    Field("ready", mark("Status when finished"), required=True, slash=False),
-    Field("run_number", mark("Register of the run number"), required=True, slash=False),
-    Field("value", mark("Register of the first value"), required=True, slash=False),
+    _number("status", mark("Register of the status"), hint=mark("40001 of a manual is 0")),
+    _number("ready", mark("Status when finished")),
+    _number("run_number", mark("Register of the run number")),
+    _number("value", mark("Register of the first value")),
     Field("type", mark("Kind of number"), "choice", TYPES, required=True),
-    Field("scale", mark("Times"), slash=False, hint=mark("0.1 where 374 means 37.4")),
-    Field("channels", mark("Number of channels"), required=True, slash=False),
-    Field("stride", mark("Registers from channel to channel"), required=True, slash=False),
+    Field("scale", mark("Times"), slash=False, hint=mark("0.1 where 374 means 37.4"), check=_factor),
+    _number("channels", mark("Number of channels"), 125, 1),
+    _number("stride", mark("Registers from channel to channel"), 125),
     Field("item", mark("Item"), slash=False),
     Field("unit", mark("Unit"), slash=False),
 )

@@ -181,6 +181,8 @@ class Screen(QWidget):
 
     def reframe(self) -> None:
         """Read what was heard once more, in the frames as they are described."""
+        if self.heard is None or not self.frame.form.complete():
+            return
         try:
             heard = self.heard.reframed(self.frame.said())
         except Exception as error:  # noqa: BLE001 - whatever does not fit is told as a sentence

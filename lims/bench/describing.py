@@ -15,7 +15,7 @@ from lims.rules.visible import visible
 SETTING = {"profile_file": "form", "modbus_reader": "map", "modbus_logger": "map"}
 """Kinds of instrument that are described in TOML, and the setting that holds the description."""
 _HEAD = "# kuaijian description of "
-_WHOLE = re.compile(r"-?\d+")
+_WHOLE = re.compile(r"-?\d{1,5}")
 
 
 def checked(kind: str, toml: str) -> None:

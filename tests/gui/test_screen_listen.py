@@ -58,7 +58,12 @@ def test_registers_are_written_down_from_the_manual(lab: Lab) -> None:
         press(shell, "M")
         said = {"function": "3", "word_order": "big", "status": "0", "ready": "2", "run_number": "1", "value": "10",
                 "type": "uint16", "channels": "12"}  # fmt: skip
-        screen.registers.form.fill({**screen.registers.form.raw(), **said})
+        screen.registers.form.fill(
+            {**screen.registers.form.raw(), **said, "channels": "1000000000", "unit_id": "248"}
+        )
+        press(shell, "Ctrl+Return")
+        assert screen.registers.form.missing() == ["Unit number", "Number of channels"]
+        screen.registers.form.fill({**said, "unit_id": "1"})
         assert gallery.faults_in(shell, "listen") == []
         press(shell, "Ctrl+Return")
         forms = lab.laboratory.folder.root / "forms"
