@@ -46,8 +46,8 @@ CLOCKS = (
     Column("mark", mark("Checked"), 150),
 )  # fmt: skip
 METHODS = (
-    Column("standard", mark("Method"), 138), Column("item", mark("Item"), 138),
-    Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 90), Column("until", mark("Until"), 80),
+    Column("standard", mark("Method"), 152), Column("item", mark("Item"), 130),
+    Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 88), Column("until", mark("Until"), 76),
     Column("mark", mark("Checked"), 130),
 )  # fmt: skip
 DAYS = (
