@@ -9,7 +9,7 @@ from protocols.exchange import Pieces, Side
 P = TypeVar("P")
 
 
-class Answering(Side[P]):
+class Answering(Side[P, Broken]):
     """The device's side of a wire on which the host asks; whatever is no request is ignored but reported.
 
     Args:
@@ -25,7 +25,7 @@ class Answering(Side[P]):
         """This device asks nothing."""
         raise ProtocolError(f"this device cannot ask {command}")
 
-    def _met(self, found: "list[P | Broken]", now: float) -> "list[P | Broken]":
+    def _met(self, found: "list[P | Broken]", now: float) -> list[Broken]:
         for one in found:
             if not isinstance(one, Broken):
                 self._out += self._answer(one, now)

@@ -1,5 +1,6 @@
 """Requests one after another: a script asks, a reader finds the answers, and a recording needs no script at all."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +36,7 @@ class Pieces(Protocol[P]):
         """True when nothing is held."""
 
 
-class Side(Generic[P]):
+class Side(ABC, Generic[P, E]):
     """One end of a wire: a reader of what comes, and what is to be said; what that is, is for who inherits.
 
     Args:
@@ -46,11 +47,11 @@ class Side(Generic[P]):
         self._reader = reader
         self._out = b""
 
-    def receive(self, data: bytes, now: float) -> "list[P | Broken]":
+    def receive(self, data: bytes, now: float) -> "list[E | Broken]":
         """Take bytes; return what they complete."""
         return self._met(self._reader.receive(data, now), now)
 
-    def expire(self, now: float) -> "list[P | Broken]":
+    def expire(self, now: float) -> "list[E | Broken]":
         """Give up what stood still."""
         return self._met(self._reader.expire(now), now)
 
@@ -69,10 +70,9 @@ class Side(Generic[P]):
         """True when nothing is half received."""
         return self._reader.idle
 
-    def _met(self, found: "list[P | Broken]", now: float) -> "list[P | Broken]":
+    @abstractmethod
+    def _met(self, found: "list[P | Broken]", now: float) -> "list[E | Broken]":
         """Answer what was found, and return what of it is to be told."""
-        del now
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocols.codec import Broken, ProtocolError
+from protocols.exchange import Side
 from protocols.frames import Check, Frame, FrameReader, FrameShape
 
 LARGEST = 16 << 20
@@ -50,8 +51,10 @@ def encode(name: str, data: bytes) -> bytes:
     return _SHAPE.build(b"", len(written).to_bytes(2, "big") + written + data)
 
 
-class FileCodec:
+class FileCodec(Side[Frame, FileShot]):
     """Files in a stream; one that the instrument's judge refuses is broken with the reason `content`.
+
+    Nothing is ever written into a watched folder.
 
     Args:
         judge: looks at each file before it counts.
@@ -59,34 +62,16 @@ class FileCodec:
     """
 
     def __init__(self, judge: Judge = lambda _: "", timeout: float = 5.0) -> None:
+        super().__init__(FrameReader(_SHAPE, timeout=timeout))
         self._judge = judge
-        self._reader = FrameReader(_SHAPE, timeout=timeout)
 
     def ask(self, command: str) -> None:
         """Refuse: files come by themselves."""
         raise ProtocolError(f"a watched folder takes no command such as {command!r}")
 
-    def to_send(self) -> bytes:
-        """Owe nothing: nothing is ever written into a watched folder."""
-        return b""
-
-    def receive(self, data: bytes, now: float) -> list[FileShot | Broken]:
-        """Take bytes and return the files that they complete."""
-        return [self._file(one) for one in self._reader.receive(data, now)]
-
-    def expire(self, now: float) -> list[FileShot | Broken]:
-        """Give up a file that stalled."""
-        return [self._file(one) for one in self._reader.expire(now)]
-
-    @property
-    def deadline(self) -> float | None:
-        """When half a file has stood still too long."""
-        return self._reader.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is held."""
-        return self._reader.idle
+    def _met(self, found: list[Frame | Broken], now: float) -> list[FileShot | Broken]:
+        del now
+        return [self._file(one) for one in found]
 
     def _file(self, found: Frame | Broken) -> FileShot | Broken:
         if isinstance(found, Broken):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from protocols.codec import Broken, ProtocolError
+from protocols.exchange import Side
 from protocols.frames import CRC16, Frame, FrameReader, FrameShape
 
 _SHAPE = FrameShape(
@@ -77,44 +78,25 @@ def decode(data: bytes) -> Snapshot:
     return events[0]
 
 
-class SnapshotCodec:
+class SnapshotCodec(Side[Frame, Snapshot]):
     """Snapshots in a stream; what is asked goes out as its name and a line feed, for the register link."""
 
     def __init__(self, timeout: float = 5.0) -> None:
         """Give up a half snapshot after `timeout` seconds of silence."""
-        self._reader = FrameReader(_SHAPE, timeout=timeout)
-        self._out = b""
+        self._frames = FrameReader(_SHAPE, timeout=timeout)
+        super().__init__(self._frames)
 
     def ask(self, command: str) -> None:
         """Have the link carry out a poll by its name."""
         self._out += command.encode() + b"\n"
 
-    def to_send(self) -> bytes:
-        """Hand over what was asked, once."""
-        out, self._out = self._out, b""
-        return out
-
-    def receive(self, data: bytes, now: float) -> list[Snapshot | Broken]:
-        """Take bytes and return the snapshots that they complete."""
-        return [_snapshot(one) for one in self._reader.receive(data, now)]
-
-    def expire(self, now: float) -> list[Snapshot | Broken]:
-        """Give up a snapshot that stalled."""
-        return [_snapshot(one) for one in self._reader.expire(now)]
-
     def flush(self) -> list[Snapshot | Broken]:
         """Give up the unfinished rest because the stream has ended."""
-        return [_snapshot(one) for one in self._reader.flush()]
+        return [_snapshot(one) for one in self._frames.flush()]
 
-    @property
-    def deadline(self) -> float | None:
-        """When a half snapshot has stood still too long."""
-        return self._reader.deadline
-
-    @property
-    def idle(self) -> bool:
-        """True when nothing is held."""
-        return self._reader.idle
+    def _met(self, found: list[Frame | Broken], now: float) -> list[Snapshot | Broken]:
+        del now
+        return [_snapshot(one) for one in found]
 
 
 def _snapshot(found: Frame | Broken) -> Snapshot | Broken:

@@ -10,12 +10,10 @@ Unverified: a record of a genuine device; what stands between records; the words
 """
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
-from drivers.device_text import CALLS, figure, text_of
-from drivers.device_time import loose_time
+from drivers.csv_rows import reading_of
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings
-from drivers.reading import Flag, Reading
+from drivers.reading import Reading
 from drivers.simulators.dayuan_dy723pc import simulator
 from protocols.codec import Codec
 from protocols.csv_upload import Event, Row, upload
@@ -36,30 +34,7 @@ def codec(settings: Settings) -> Codec[Event]:
 
 def read(event: Event, _settings: Settings) -> Sequence[Reading]:
     """One reading for each record."""
-    if not isinstance(event, Row):
-        return ()
-    said = {name: text_of(raw) for name, raw in zip(FIELDS, event.fields, strict=True)}
-    value, doubts = figure(said["value"])
-    measured_at = loose_time(said["time"])
-    extra = {
-        "absorbance": said["absorbance"],
-        "value_text": said["value"],
-        "call_text": said["call"],
-        "time_text": said["time"],
-    }
-    return (
-        Reading(
-            position=said["position"] or None,
-            item=said["item"] or None,
-            value=value,
-            unit=said["unit"] or None,
-            call=CALLS.get(said["call"]),
-            flags=(Flag.UNVERIFIABLE, *doubts, *(() if measured_at else (Flag.BAD_CLOCK,))),
-            measured_at=measured_at,
-            record=said["number"] or None,
-            extra=MappingProxyType(extra),
-        ),
-    )
+    return (reading_of(event, FIELDS),) if isinstance(event, Row) else ()
 
 
 PROFILE = Profile(

@@ -30,7 +30,7 @@ STANDS_STILL = 2.0
 """Seconds after which half a line or frame is given up."""
 
 
-class Host(Side[Event]):
+class Host(Side[Event, Event]):
     """The host's side: listens, and sends the requests that the form names."""
 
     def __init__(self, form: WireForm) -> None:

@@ -12,17 +12,17 @@ the speed of the DY-3000, which its host sets by a file (give `baud` and `parity
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from drivers.device_text import CALLS, figure, text_of
-from drivers.device_time import loose_time
+from drivers.csv_rows import reading_of
+from drivers.device_text import text_of
 from drivers.profile import Evidence, Profile, Rung, Serial, Settings
-from drivers.reading import Flag, Reading
+from drivers.reading import Reading
 from drivers.simulators.rayto_dy5000ld import simulator
 from protocols.codec import Codec, ProtocolError
 from protocols.csv_upload import Event, Row, upload
 
 FIELDS = MappingProxyType(
     {
-        "B": ("number", "item", "wells", "absorbance", "value", "call", "unit", "time"),
+        "B": ("number", "item", "position", "absorbance", "value", "call", "unit", "time"),
         "R": ("number", "item", "value", "unit", "time"),
     }
 )
@@ -45,30 +45,8 @@ def read(event: Event, _settings: Settings) -> Sequence[Reading]:
     """One reading for each record."""
     if not isinstance(event, Row):
         return ()
-    said = {name: text_of(raw) for name, raw in zip(FIELDS[event.letter], event.fields, strict=True)}
-    value, doubts = figure(said["value"])
-    measured_at = loose_time(said["time"])
-    extra = {
-        "letter": event.letter,
-        "number": said["number"],
-        "value_text": said["value"],
-        "time_text": said["time"],
-    }
-    if event.letter == "B":
-        extra |= {"absorbance": said["absorbance"], "call_text": said["call"]}
-    return (
-        Reading(
-            position=said.get("wells") or None,
-            item=said["item"] or None,
-            value=value,
-            unit=said["unit"] or None,
-            call=CALLS.get(said.get("call", "")),
-            flags=(Flag.UNVERIFIABLE, *doubts, *(() if measured_at else (Flag.BAD_CLOCK,))),
-            measured_at=measured_at,
-            record=said["number"] or None,
-            extra=MappingProxyType(extra),
-        ),
-    )
+    number = text_of(event.fields[0])
+    return (reading_of(event, FIELDS[event.letter], letter=event.letter, number=number),)
 
 
 PROFILE = Profile(

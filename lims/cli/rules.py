@@ -37,10 +37,10 @@ def listed(root: Dir = None, database: Database = "", as_json: AsJson = False) -
         return
     for one in found:
         rule = one.method
-        until = rule.effective_to.isoformat() if rule.effective_to else ""
+        until = f"– {rule.effective_to.isoformat()}  " if rule.effective_to else ""
         mark = one.confirmed or (t("verified") if rule.verified else t("unverified default"))
         item = rule.item[text.current() != "zh_CN"]
-        show(f"{rule.rule}  {rule.standard}  {item}  {rule.clause}  – {until}  [{mark}]")
+        show(f"{rule.rule}  {rule.standard}  {item}  {rule.clause}  {until}[{mark}]")
 
 
 @acting
