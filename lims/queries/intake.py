@@ -10,7 +10,7 @@ from lims.door import question
 from lims.errors import NotFound
 from lims.queries.people import names
 from lims.records.intake import IntakeAside, IntakeRow
-from lims.records.places import Business, Population
+from lims.records.places import Business, Population, Township
 from lims.records.plans import PlanCell
 from lims.records.samples import Sample
 from lims.rules import form, intake, sheet
@@ -41,7 +41,8 @@ def examine(view: View, table: str, name: str, data: bytes) -> Examined:
     wanted = intake.TABLES.get(table)
     if wanted is None:
         raise NotFound("intake.table", table=table)
-    found = intake.read(wanted, sheet.read(name, data))
+    towns = {one.code: one.name for one in view.all(select(Township).where(Township.site == view.site))}
+    found = intake.read(wanted, sheet.read(name, data), towns)
     taken = set(view.all(select(IntakeRow.key).where(IntakeRow.site == view.site, IntakeRow.table == table)))
     known = tuple(row.line for row in found.rows if row.key in taken)
     return Examined(table, name, found.rows, known, found.aside)

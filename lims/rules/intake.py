@@ -39,7 +39,7 @@ class Table:
         columns: field to its heading.
         needed: fields whose column must be there.
         key: makes a row's own key from what it says.
-        tidy: makes our values of the cells; adds what is wrong to the list.
+        tidy: makes our values of the cells and the townships; adds what is wrong to the list.
         example: one row of the template, by heading.
     """
 
@@ -47,12 +47,17 @@ class Table:
     columns: Mapping[str, str]
     needed: tuple[str, ...]
     key: Callable[[Values], str]
-    tidy: Callable[[dict[str, str], list[Problem]], dict[str, str]]
+    tidy: Callable[[dict[str, str], Values, list[Problem]], dict[str, str]]
     example: Mapping[str, str]
 
 
-def read(table: Table, sheet: Sheet) -> Read:
+def read(table: Table, sheet: Sheet, towns: Mapping[str, str]) -> Read:
     """Return what may be taken and what is set aside, row by row; a key that stands twice is set aside too.
+
+    Args:
+        table: its kind.
+        sheet: as it was handed in.
+        towns: names of the laboratory's townships by their codes.
 
     Raises:
         Invalid: a needed column is missing.
@@ -65,7 +70,7 @@ def read(table: Table, sheet: Sheet) -> Read:
     seen: dict[str, int] = {}
     for line in sheet.lines:
         problems: list[Problem] = []
-        values = table.tidy(_named(table, line), problems)
+        values = table.tidy(_named(table, line), towns, problems)
         key = table.key(values)
         if key in seen:
             problems.append(Problem("intake.twice", "", {"line": seen[key]}))
@@ -88,12 +93,17 @@ def template(table: Table) -> str:
     return f"{heads}\n{','.join(table.example.get(head, '') for head in table.columns.values())}\n"
 
 
-def _town(text: str, problems: list[Problem], where: str) -> str:
+def _town(text: str, towns: Values, problems: list[Problem]) -> str:
     """Return a township's code from its code or name."""
-    found = next((one.code for one in regulation.townships() if text in (one.code, one.name)), "")
-    if not found:
-        problems.append(Problem("intake.township", where, {"value": text}))
+    found = _code(text, towns)
+    if found not in towns:
+        problems.append(Problem("intake.township", "township", {"value": text}))
     return found
+
+
+def _code(text: str, towns: Values) -> str:
+    """Return the code of a township by its code or name, other texts as they are."""
+    return next((code for code, name in towns.items() if text in (code, name)), text)
 
 
 def _count(text: str, problems: list[Problem], where: str, least: int) -> str:
@@ -108,10 +118,10 @@ def _needed(values: Mapping[str, str], names: Sequence[str], problems: list[Prob
     problems += [Problem("form.missing", name) for name in names if not values[name].strip()]
 
 
-def _population(cells: dict[str, str], problems: list[Problem]) -> dict[str, str]:
+def _population(cells: dict[str, str], towns: Values, problems: list[Problem]) -> dict[str, str]:
     _needed(cells, ("township", "year", "people", "source"), problems)
     return {
-        "township": _town(cells["township"], problems, "township"),
+        "township": _town(cells["township"], towns, problems),
         "year": _count(cells["year"], problems, "year", 2000),
         "people": _count(cells["people"], problems, "people", 1),
         "source": cells["source"],
@@ -128,11 +138,11 @@ POPULATIONS = Table(
 )
 
 
-def _business(cells: dict[str, str], problems: list[Problem]) -> dict[str, str]:
+def _business(cells: dict[str, str], towns: Values, problems: list[Problem]) -> dict[str, str]:
     said = {name: text.strip() or SLASH for name, text in cells.items()}
     if said["name"] == SLASH:
         problems.append(Problem("form.missing", "name"))
-    said["township"] = _town(cells["township"], problems, "township")
+    said["township"] = _town(cells["township"], towns, problems)
     if credit.code_state(said["credit_code"]) is CodeState.WRONG:
         problems.append(Problem("form.credit_code", "credit_code"))
     if said["credit_code"] == SLASH and said["no_code_reason"] == SLASH:
@@ -154,12 +164,11 @@ BUSINESSES = Table(
 )  # fmt: skip
 
 
-def _plan(cells: dict[str, str], problems: list[Problem]) -> dict[str, str]:
+def _plan(cells: dict[str, str], towns: Values, problems: list[Problem]) -> dict[str, str]:
     _needed(cells, ("unit", "product_group", "stage"), problems)
-    town = next((one.code for one in regulation.townships() if cells["unit"] == one.name), cells["unit"])
     return {
         "year": _count(cells["year"], problems, "year", 2000),
-        "unit": town,
+        "unit": _code(cells["unit"], towns),
         "department": _term(cells, "department", problems),
         "product_group": _term(cells, "product_group", problems),
         "stage": _term(cells, "stage", problems),
@@ -191,13 +200,14 @@ PLANS = Table(
 )  # fmt: skip
 
 
-def _form(cells: dict[str, str], problems: list[Problem]) -> dict[str, str]:
+def _form(cells: dict[str, str], towns: Values, problems: list[Problem]) -> dict[str, str]:
     number = cells.pop("external").strip()
     if not number:
         problems.append(Problem("form.missing", "external"))
     said = form.tidy({name: _option(name, text) for name, text in cells.items()})
     said = {name: text or (SLASH if form.fields()[name].slash else "") for name, text in said.items()}
-    problems += form.problems(said)
+    said["township"] = _code(said["township"], towns)
+    problems += form.problems(said, towns)
     return {"external": number, **said}
 
 

@@ -20,12 +20,13 @@ from lims.queries import figures, intake, plans, samples
 from lims.rules import intake as tables
 from lims.rules import sheet
 from lims.services import intake as verbs
-from lims.services import planning, sample
+from lims.services import plan, planning, sample
 from lims.services.intake import Source
 from tests.laboratory import PASSWORD, Lab, filled, found_lab
 
 YEAR = clock.local(clock.now()).year
 POPULATION = {"乡镇": "凤城镇", "年度": str(YEAR), "人口": "92136", "来源": "年鉴"}
+TOWNS = {"350122100": "凤城镇"}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def run(lab: Lab, path: Path, kind: str, *more: str, login: str = "zheng") -> tu
 @pytest.mark.parametrize("kind", list(tables.TABLES))
 def test_the_template_reads_back(kind: str) -> None:
     found = tables.read(
-        tables.TABLES[kind], sheet.read("t.csv", tables.template(tables.TABLES[kind]).encode())
+        tables.TABLES[kind], sheet.read("t.csv", tables.template(tables.TABLES[kind]).encode()), TOWNS
     )
     assert len(found.rows) + len(found.aside) == 1
     assert (kind == "samples") == bool(found.aside)  # a form's example row is not complete on purpose
@@ -174,7 +175,7 @@ def test_tables_of_another_kind_are_refused(lab: Lab) -> None:
 @settings(max_examples=40, deadline=None)
 def test_whatever_is_written_each_row_is_taken_or_set_aside(rows: list[dict[str, str]]) -> None:
     lines = tuple(sheet.Line(n, row) for n, row in enumerate(rows, 2))
-    found = tables.read(tables.POPULATIONS, sheet.Sheet(tuple(POPULATION), lines))
+    found = tables.read(tables.POPULATIONS, sheet.Sheet(tuple(POPULATION), lines), TOWNS)
     assert sorted([*(one.line for one in found.rows), *(one.line for one in found.aside)]) == [
         one.number for one in lines
     ]
@@ -192,3 +193,15 @@ def test_what_is_written_can_be_taken_in_again(lab: Lab, tmp_path: Path, kind: s
     )  # a stall drawn from has no reason yet, and that is said
     assert {one.code.removeprefix("intake.") for row in found.aside for one in row.reasons} <= wanted
     assert len(found.rows) + len(found.aside) == len(lab.as_("zheng").ask(intake.export, kind, YEAR)) > 0
+
+
+def test_a_township_that_was_added_is_known_by_its_name(lab: Lab) -> None:
+    zheng = lab.as_("zheng")
+    zheng.do(plan.add_township, code="350122119", name="新区镇", first_day="2026-01-01", source="文")
+    rows = {
+        "populations": [{**POPULATION, "乡镇": "新区镇"}],
+        "samples": forms("XC9", township="新区镇", stall="B9"),
+    }
+    for kind, said in rows.items():
+        found = zheng.ask(intake.examine, kind, "t.csv", table(said))
+        assert (found.aside, [row.values["township"] for row in found.rows]) == ((), ["350122119"])
