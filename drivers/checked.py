@@ -161,7 +161,7 @@ def _file(named: str, shipped: Path) -> tuple[str, str]:
         return path.read_text(encoding="utf-8"), str(path)
     except OSError as error:
         raise MapError("file", str(path), reason=str(error.strerror)) from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:  # bytes that are not UTF-8, or a name that no file can have
         raise MapError("toml", str(path), reason=str(error)) from error
 
 

@@ -104,7 +104,7 @@ def _blocks(data: bytes) -> Guess | None:
     """Blocks that begin alike and are equally long."""
     pairs = Counter(data[at : at + 2] for at in range(len(data) - 1))
     for start, often in pairs.most_common(8):
-        places = [at for at in range(len(data) - 1) if data[at : at + 2] == start]
+        places = _places(data, start)
         gaps = {after - before for before, after in pairwise(places)}
         if often >= 3 and len(gaps) == 1 and (length := gaps.pop()) > 3:
             rows = tuple(
@@ -117,9 +117,10 @@ def _blocks(data: bytes) -> Guess | None:
 def _frames(data: bytes) -> Guess | None:
     """Frames that begin alike and say their own length; the check is found where one fits all of them."""
     pairs = Counter(data[at : at + 2] for at in range(len(data) - 1))
-    for start, often in pairs.most_common(8):
-        for at, (width, order) in product(range(2, 6), _WIDTHS) if often >= _LEAST else ():
-            if (plus := _counted(data, start, at, width, order)) is not None:
+    for start in (one for one, often in pairs.most_common(8) if often >= _LEAST):
+        places = _places(data, start)
+        for at, (width, order) in product(range(2, 6), _WIDTHS):
+            if (plus := _counted(data, places, at, width, order)) is not None:
                 return framed(data, _sealed(data, FrameShape(
                     start, None, order=order, width=width, length_at=at, plus=plus, head=at + width,
                     covers_from=0, least=at + width, most=_MOST,
@@ -135,10 +136,17 @@ def framed(data: bytes, shape: FrameShape) -> Guess:
     return Guess("framed", "ascii", b"", "", rows, shape.start, min(map(len, found), default=0), shape)
 
 
-def _counted(data: bytes, start: bytes, at: int, width: int, order: Literal["little", "big"]) -> int | None:
+def _places(data: bytes, start: bytes) -> list[int]:
+    """Return where bytes begin, also where two of them overlap."""
+    return [one.start() for one in re.finditer(b"(?=" + re.escape(start) + b")", data)]
+
+
+def _counted(
+    data: bytes, places: Sequence[int], at: int, width: int, order: Literal["little", "big"]
+) -> int | None:
     """Return what must be added to a length at this place so that frame follows on frame, None where none does."""
-    places = [one for one in range(len(data) - 1) if data[one : one + 2] == start]
     first = places[0]
+    start = data[first : first + 2]
     for second in places[1:4]:
         plus = second - first - int.from_bytes(data[first + at : first + at + width], order)
         ends, here = [], first

@@ -115,24 +115,31 @@ def make(
         copy = Path(aside) / archive.DATABASE
         file_key, heads = examined(store.engine, copy)
         parts.next()
-        try:
-            with medium(to):
-                with part.open("xb") as file:
-                    packer = Packer(file, key, header)
-                    _pack(packer, folder, early, (copy, file_key), parts)
-                    manifest = packer.finish(_facts(store, heads))
-                    file.flush()
-                    sync(file.fileno())
-                parts.next()
-                found = archive.read_back(part, key)
-                if found.manifest != manifest:
-                    raise Tampered("backup.damaged", file=name, chunk=0)
-                part.rename(path)
-                keep_folder(to)
-        finally:
-            with suppress(OSError):  # where the medium is gone a part stays, which opens for nobody
-                part.unlink(missing_ok=True)
+        with _named_at_last(part, path):
+            with part.open("xb") as file:
+                packer = Packer(file, key, header)
+                _pack(packer, folder, early, (copy, file_key), parts)
+                manifest = packer.finish(_facts(store, heads))
+                file.flush()
+                sync(file.fileno())
+            parts.next()
+            found = archive.read_back(part, key)
+            if found.manifest != manifest:
+                raise Tampered("backup.damaged", file=name, chunk=0)
     return Made(path, found.size, found.sha256, tuple(heads), second)
+
+
+@contextmanager
+def _named_at_last(part: Path, path: Path) -> Iterator[None]:
+    """Give what the `with` block wrote and proved its name; where it fails, leave nothing behind."""
+    try:
+        with medium(path.parent):
+            yield
+            part.rename(path)
+            keep_folder(path.parent)
+    finally:
+        with suppress(OSError):  # where the medium is gone a part stays, which opens for nobody
+            part.unlink(missing_ok=True)
 
 
 @dataclass
