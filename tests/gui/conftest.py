@@ -41,6 +41,8 @@ _watching = threading.Event()
 def _in_gui_code() -> bool:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
+        if frame.f_code.co_name == "_cache_bytecode":
+            return False  # a module that Python compiles the first time; an installed program comes compiled
         if frame.f_code.co_filename.startswith(GUI):
             return True
         frame = frame.f_back
@@ -57,8 +59,6 @@ def _audit(event: str, args: tuple[object, ...]) -> None:
         return
     if event == "open":
         mode, flags = args[1], args[2]
-        if "__pycache__" in str(args[0]):
-            return  # a module that is compiled the first time; an installed program comes compiled
         if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & WRITES):
             _note(f"opens {args[0]!r} for writing")
     elif event in {
