@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from lims.errors import StorageUnfit
+from lims.storage.dialects import COMPILED, POSTGRESQL, SQLITE
 from lims.storage.fitness import check_folder, check_postgres, check_sqlite
 
 _PRAGMAS = (
@@ -59,7 +60,8 @@ def sqlite(path: Path, key: bytes | None = None) -> Engine:
     """
     check_folder(path.parent)
     engine = create_engine(
-        "sqlite+pysqlite://",
+        f"{SQLITE}://",
+        execution_options={"compiled_cache": COMPILED},
         creator=lambda: connect_sqlite(path, key),
         module=sqlcipher,
         poolclass=QueuePool,
@@ -85,11 +87,16 @@ def postgres(url: str) -> Engine:
         StorageUnfit: when the address cannot be read.
     """
     try:
-        address = make_url(url).set(drivername="postgresql+psycopg")
+        address = make_url(url).set(drivername=POSTGRESQL)
     except ArgumentError:
         raise StorageUnfit("storage.address", url=url) from None
     # said by us, since a server without an encoding would otherwise answer in bytes
-    return create_engine(address, pool_pre_ping=True, connect_args={"client_encoding": "UTF8"})
+    return create_engine(
+        address,
+        execution_options={"compiled_cache": COMPILED},
+        pool_pre_ping=True,
+        connect_args={"client_encoding": "UTF8"},
+    )
 
 
 def read_only(engine: Engine) -> None:

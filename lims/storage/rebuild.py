@@ -29,6 +29,7 @@ from lims.errors import LimsError
 from lims.evidence.entry import from_bytes
 from lims.records.log import LogEntry, LogHead
 from lims.storage import tally
+from lims.storage.dialects import COMPILED, SQLITE
 from lims.storage.incoming import set_aside
 from lims.storage.project import apply, projected
 
@@ -129,8 +130,8 @@ def stored(
 
 @cache
 def _nowhere() -> Engine:
-    """Databases in memory, a new one for each connection; of one engine, so that what it has compiled is kept."""
-    return create_engine("sqlite://", poolclass=NullPool)
+    """Databases in memory, a new one for each connection."""
+    return create_engine(f"{SQLITE}://", execution_options={"compiled_cache": COMPILED}, poolclass=NullPool)
 
 
 @cache
