@@ -298,10 +298,8 @@ class Journal:
 
     def _read_cursor(self) -> int:
         try:
-            return int(json.loads((self.folder / "cursor").read_bytes())["entry"])
-        except FileNotFoundError:
-            return 0
-        except (ValueError, KeyError, TypeError):
+            return segments.cursor(self.folder)
+        except ValueError:
             self.notes.append("cursor_damaged")  # all is taken in again, which the keys make harmless
             return 0
 

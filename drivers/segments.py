@@ -1,5 +1,6 @@
 """The form of a journal on disk: framed records with a number, both clocks and a check, in numbered files."""
 
+import json
 import os
 import struct
 import zlib
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 
 MAGIC = b"\xabKJ1"
@@ -94,6 +96,33 @@ def path_of(folder: Path, first: int) -> Path:
 def files(folder: Path) -> list[tuple[int, Path]]:
     """Return the files of a journal with the number each begins at, in order."""
     return sorted((int(path.stem), path) for path in folder.glob("*" + SUFFIX))
+
+
+def cursor(folder: Path) -> int:
+    """Return the number up to which a journal was taken in, 0 where nothing was yet.
+
+    Raises:
+        ValueError: the mark cannot be read.
+    """
+    try:
+        return int(json.loads((folder / "cursor").read_bytes())["entry"])
+    except FileNotFoundError:
+        return 0
+    except (KeyError, TypeError) as fault:
+        raise ValueError("cursor") from fault
+
+
+def finished(folder: Path) -> list[tuple[int, int, Path]]:
+    """Return the files that nothing is added to any more and that were taken in whole: first, last number, path."""
+    try:
+        taken = cursor(folder)
+    except ValueError:
+        return []
+    return [
+        (first, following - 1, path)
+        for (first, path), (following, later) in pairwise(files(folder))
+        if following - 1 <= taken and later.stat().st_size
+    ]
 
 
 def keep_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gui.desk import Desk
 from lims import clock, text
 from lims.sync.outbox import Made, Waiting
+from lims.sync.pruning import Freed
 from lims.sync.sticks import Taken
 from lims.text import t, words
 
@@ -58,6 +59,14 @@ def sent(report: "Report") -> str:
         return t("The county has everything.")
     return t("{count} bundles sent, {size}; the county holds everything up to entry {last}.",
              count=report.bundles, size=size(report.bytes), last=report.accepted.held.last)  # fmt: skip
+
+
+def freed(found: Freed) -> str:
+    """Say what left the disk."""
+    if not found.files:
+        return t("Nothing may leave yet: the county has no backup that holds more than left before.")
+    return t("{count} files left this computer, {size}. The county holds them in a backup that it read back.",
+             count=found.files, size=size(found.bytes))  # fmt: skip
 
 
 def taken(desk: Desk, found: Taken) -> str:

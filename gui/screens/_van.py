@@ -105,6 +105,8 @@ class Van(Ledger):
                 self._places, on_row=False),
             Act("write", ("receipts", "sets"), mark("Write to a stick"), "W", ANYBODY, self._write, take_fields,
                 self._places, on_row=False),
+            Act("free", ("receipts", "sets"), mark("Free the disk"), "F", ("manager", "administrator"), self._clear,
+                take_fields, self._places, on_row=False),
             Act("send", ("receipts", "sets"), mark("Send by net"), "Return", ANYBODY, self._send, on_row=False,
                 refuses=lambda _: t("no address is known: U sets it") if self._here.url == "/" else ""),
         )  # fmt: skip
@@ -114,6 +116,9 @@ class Van(Ledger):
 
     def _write(self, _: str, said: Answers) -> Doing:
         return Doing(self._traffic.write, (text_of(said, "folder"),), apart=True, told=_carried.made)
+
+    def _clear(self, _: str, said: Answers) -> Doing:
+        return Doing(self._traffic.free, (text_of(said, "folder"),), apart=True, told=_carried.freed)
 
     def _send(self, _: str, __: Answers) -> Doing:
         def work(_: Any, *, job: Any) -> object:  # noqa: ANN401 - the door, which is not needed, and the job

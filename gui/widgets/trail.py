@@ -24,6 +24,7 @@ PICTURES = {
     "verdict": "controls", "approved": "review", "repeat": "review", "slip": "slips", "sent_back": "review",
     "seal_applied": "seal", "seal_intact": "seal", "seal_found_broken": "seal", "seal_cut": "seal", "moved": "place",
     "taken_out": "place", "divided": "samples", "locked": "disputes", "released": "disputes",
+    "at_county": "sync",
 }  # fmt: skip
 TONES = {
     "seal_found_broken": "positive",

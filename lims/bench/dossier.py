@@ -15,7 +15,7 @@ from lims.errors import Invalid, LimsError
 from lims.evidence import bundle, checkpoint
 from lims.evidence.bundle import Dossier
 from lims.evidence.notes import Note
-from lims.queries import dossier, proofs, trace
+from lims.queries import dossier, gone, proofs, trace
 from lims.queries.dossier import Found, Raw
 from lims.reports import dossier as page
 from lims.reports.shift import Shift, render
@@ -79,7 +79,7 @@ def _dossier(laboratory: Laboratory, one: Found, origins: Mapping[str, str], mis
     for id_ in one.attachments:
         data = _attachment(laboratory, origins, id_)
         if data is None:
-            missing.append(f"attachment {id_}")
+            missing.append(_missed(f"attachment {id_}", laboratory.lims.ask(gone.where_file, id_)))
         else:
             files[f"attachments/{id_}"] = data
     return Dossier(one.number, {origins[station]: seqs for station, seqs in one.entries.items()}, files)
@@ -105,8 +105,14 @@ def _raw(laboratory: Laboratory, raws: Sequence[Raw], missing: list[str]) -> dic
         if data:
             files[f"raw/{one.reading}.wire"] = data
         else:
-            missing.append(f"raw {one.instrument} {one.entry}")
+            where = laboratory.lims.ask(gone.where_raw, one.instrument, one.entry)
+            missing.append(_missed(f"raw {one.instrument} {one.entry}", where))
     return files
+
+
+def _missed(what: str, where: str) -> str:
+    """Return a line about what could not be put into the bundle; what left for the county says where it is."""
+    return f"{what}: 在县里 / at the county, {where}" if where else what
 
 
 def _page(

@@ -7,7 +7,7 @@ from lims import clock
 from lims.app import Laboratory
 from lims.bench import raw
 from lims.door import Lims
-from lims.queries import dossier, proofs, search, signatures
+from lims.queries import dossier, gone, proofs, search, signatures
 from lims.queries.run_facts import RunFacts
 from lims.queries.trace import Finding, Trail
 from lims.reports.timeline import Event, Life, Measured, Missing, render
@@ -82,6 +82,10 @@ def _measured(laboratory: Laboratory, one: Finding, trail: Trail) -> Measured:
         ("reviewer", one.reviewer),
         ("display", one.display),
         ("reading", one.reading),
+        (
+            "raw_at_county",
+            "" if wire else laboratory.lims.ask(gone.where_raw, one.instrument, one.journal[1]),
+        ),
     ]
     value = f"{one.value} {one.unit}".strip()
     digest = hashlib.sha256(wire).hexdigest() if wire else ""

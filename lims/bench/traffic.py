@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from lims.app import Laboratory
 from lims.door import Lims, Notice
 from lims.errors import NotFound
-from lims.sync import members, outbox, sets, sticks
+from lims.sync import members, outbox, pruning, sets, sticks
 from lims.sync.freshness import Freshness
 from lims.sync.identity import fingerprint, identity
 from lims.sync.members import Wanted
 from lims.sync.outbox import Made, Waiting
+from lims.sync.pruning import Freed
 from lims.sync.sets import Issue
 from lims.sync.sticks import Taken
 
@@ -113,6 +114,18 @@ class Traffic:
     def take(self, place: str, step: Step = lambda _done, _total: None) -> Taken:
         """Take a file, or what lies in a folder for this station; see `lims.sync.sticks.take`."""
         return sticks.take(self.laboratory.lims, self.laboratory.sealing, Path(place), step)
+
+    def free(self, manager: Lims, place: str) -> Freed:
+        """Free the disk of what the county's reply in a folder, or that file, says is safe there.
+
+        Raises:
+            NotFound: no reply for this station lies there.
+            LimsError: it cannot be taken, or `lims.sync.pruning.prune` refuses.
+        """
+        found = self.take(place)
+        if found.accepted is None:
+            raise found.refused[0].error if found.refused else NotFound("sync.nothing_there", folder=place)
+        return pruning.prune(manager, self.laboratory.sealing, found.accepted)
 
     def send(self, step: Step) -> "Report":
         """Carry what waits to the county over the net; see `lims.sync.courier.Courier.visit`."""

@@ -44,7 +44,7 @@ def waiting(root: Dir = None, database: Database = "", as_json: AsJson = False) 
         return
     since = f"{found.since:%Y-%m-%d %H:%M}Z" if found.since else "/"
     show(f"{found.entries} 条 / acts, {found.bytes >> 10} KiB, 最早 / since {since}")
-    show(f"{found.photos} 份附件 / files, {found.photo_bytes >> 10} KiB")
+    show(f"{found.photos} 份文件 / files, {found.photo_bytes >> 10} KiB")
 
 
 def make(
@@ -136,7 +136,7 @@ def prune(
     entered: Entered,
     file: Annotated[Path, typer.Argument(help="县里的最新回执 / the county's newest reply")],
 ) -> None:
-    """腾出磁盘：只删县里收全并已核对备份的附件 / free the disk of files that a backup of the county holds."""
+    """腾出磁盘：只删县里备份中已有的附件和原始字节 / free the disk of files and raw bytes that the county backed up."""
     laboratory, lims = entered
     accepted = receipts.accept(laboratory.lims, laboratory.sealing, sealedfile.read(file), file.name)
     freed = pruning.prune(lims, laboratory.sealing, accepted)

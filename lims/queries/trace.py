@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lims import clock
 from lims.door import question
-from lims.queries import case_facts, custody_facts, gaps, methods, places, sites
+from lims.queries import case_facts, custody_facts, gaps, gone, methods, places, sites
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
 from lims.queries.run_facts import RunFacts, run_facts
@@ -96,6 +96,7 @@ def sample(view: View, number: str) -> Trail:
         there = view.at(site)
         some = list(_facts(there, there.get(Sample, number)))
         known = {(fact.what, fact.id) for fact in facts}
+        some += gone.facts(there, some, names(there))
         facts += [fact for fact in some if (fact.what, fact.id) not in known]
         runs |= {fact.id: run_facts(there, fact.id) for fact in some if fact.what == "run_started"}
         told += findings(there, number)

@@ -121,7 +121,7 @@ def attach(unit: Unit, kept: Kept, subject: Subject, *, personal: bool, again: s
     unit.get(kind, subject.id)
     if subject.role not in regulation.codes("attachment_role"):
         raise Invalid("attachment.role", role=subject.role)
-    row = unit.get(Attachment, again) if again else _row(unit, kept, personal=personal)
+    row = unit.get(Attachment, again) if again else row_of(unit, kept, personal=personal)
     if not again:
         unit.put(row)
     use = AttachmentUse(
@@ -137,7 +137,8 @@ def attach(unit: Unit, kept: Kept, subject: Subject, *, personal: bool, again: s
     return row.id
 
 
-def _row(unit: Unit, kept: Kept, *, personal: bool) -> Attachment:
+def row_of(unit: Unit, kept: Kept, *, personal: bool) -> Attachment:
+    """Return the row of a kept file, which the act hands over."""
     return Attachment(
         id=new_id(),
         station=unit.place.station,

@@ -64,32 +64,35 @@ def keep_stream(folder: Path, stream: BinaryIO, name: str, digest: Hash) -> Kept
     data = stream.read(LARGEST[kind] + 1)
     if len(data) > LARGEST[kind]:
         raise Invalid("attachment.large", name=name, most=LARGEST[kind] // MEGABYTE)
-    stored = secrets.token_hex(16)
-    part = folder / f"{stored}{_PART}"
-    with _writing(part, name):
-        _write(part, data)
+    with _written(folder, data, name) as (part, stored):
         found = inspect(part, kind)
         if found.fault:
             raise Invalid(found.fault, name=name)
-        part.chmod(0o400)
-        part.rename(folder / stored)
-        keep_folder(folder)
+    sums = hashlib.sha256(data).hexdigest(), digest(data).hex()
+    shown = (visible(name) or "")[:200]
+    return Kept(stored, *sums, len(data), kind, found.width, found.height, shown)
+
+
+def keep_own(folder: Path, data: bytes, kind: str, name: str, digest: Hash) -> Kept:
+    """Keep what this program wrote itself, which needs no look inside; see `keep`."""
+    with _written(folder, data, name) as (_part, stored):
+        pass
     return Kept(
-        stored,
-        hashlib.sha256(data).hexdigest(),
-        digest(data).hex(),
-        len(data),
-        kind,
-        found.width,
-        found.height,
-        (visible(name) or "")[:200],
+        stored, hashlib.sha256(data).hexdigest(), digest(data).hex(), len(data), kind, None, None, name
     )
 
 
 @contextmanager
-def _writing(part: Path, name: str) -> Iterator[None]:
+def _written(folder: Path, data: bytes, name: str) -> Iterator[tuple[Path, str]]:
+    """Write a file under a name of chance, let the `with` block look at it, then give it that name for good."""
+    stored = secrets.token_hex(16)
+    part = folder / f"{stored}{_PART}"
     try:
-        yield
+        _write(part, data)
+        yield part, stored
+        part.chmod(0o400)
+        part.rename(folder / stored)
+        keep_folder(folder)
     except OSError as fault:
         raise StorageUnfit("attachment.unwritable", name=name, fault=fault.strerror or str(fault)) from None
     finally:

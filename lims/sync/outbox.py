@@ -24,7 +24,7 @@ from lims.services.leaving import Sealing
 from lims.services.seal import Leaving
 from lims.storage.incoming import outgoing
 from lims.storage.unit import View
-from lims.sync import bundle, files, members, sealedfile
+from lims.sync import bundle, files, journals, members, sealedfile
 from lims.sync.bundle import Piece
 from lims.sync.files import Stored
 from lims.sync.identity import Identity, identity
@@ -162,6 +162,7 @@ def make(
     if home is None:
         raise NotFound("sync.no_home")
     own = identity(sealing)
+    journals.keep(lims, Folder(sealing.folder))
     piece = _piece(lims, Folder(sealing.folder), own, since or lims.ask(known), (entries, photo_bytes))
     id_, data = bundle.made(piece, own, home.origin, home.sealing)
     file = to / f"{lims.store.place.station}-{piece.first:08d}-{piece.last:08d}-{id_[:12]}{bundle.SUFFIX}"

@@ -1,4 +1,4 @@
-"""Files leave a van's disk once the county holds them whole and has read them back from a backup; the log keeps all.
+"""Files and raw bytes leave a van's disk once the county has read them back from a backup; the log keeps all.
 
 What counts is the county's signed word: a receipt with the bytes it holds of each file, and how far its own log was in
 the newest backup that it wrote and read back. A receipt younger than that backup frees nothing.
@@ -12,10 +12,13 @@ from sqlalchemy import select
 from lims.config import Folder
 from lims.door import Lims, question, verb
 from lims.errors import RuleBroken
+from lims.queries import gone
 from lims.records.peers import Pruned, ReceiptKept
+from lims.services import attach
 from lims.services.leaving import Sealing
+from lims.storage import attached
 from lims.storage.unit import Unit, View
-from lims.sync import files
+from lims.sync import files, journals
 from lims.sync.files import Stored
 from lims.sync.receipts import Accepted
 
@@ -80,10 +83,23 @@ def prune(lims: Lims, sealing: Sealing, accepted: Accepted) -> Freed:
         raise RuleBroken("sync.no_backup")
     folder = Folder(sealing.folder)
     safe = lims.ask(held, accepted.backed_up)
-    freed: list[Stored] = []
     for one in lims.ask(files.own):
         if safe.get(one.sha256, 0) >= one.size:
             lims.do(pruned, one, accepted.backed_up)
-            (folder.attachments / one.stored).unlink(missing_ok=True)
-            freed.append(one)
-    return Freed(len(freed), sum(one.size for one in freed))
+    return _swept(lims, folder)
+
+
+def _swept(lims: Lims, folder: Folder) -> Freed:
+    """Take away every file here that was noted as pruned, that of an act which ended in between too."""
+    left, raw = lims.ask(gone.gone), {one.stored: one for one in lims.ask(gone.parts)}
+    freed: list[int] = []
+    for one in lims.ask(attach.stored):
+        packed = folder.attachments / one.stored
+        if one.sha256 not in left or not packed.is_file():
+            continue
+        if one.stored in raw and (journal := journals.raw_file(folder, raw[one.stored])) is not None:
+            freed.append(journal.stat().st_size)
+            journal.unlink()
+        freed.append(packed.stat().st_size)
+        attached.drop(folder.attachments, one.stored)
+    return Freed(len(freed), sum(freed))

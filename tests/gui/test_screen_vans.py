@@ -16,6 +16,7 @@ from lims.sync import arrivals, members, outbox, sets
 from lims.sync.serve import Service
 from tests.gui.lab import press, scan, settle, window, write
 from tests.laboratory import PASSWORD, Lab
+from tests.lims.sync.pruned import back_up, filed
 from tests.lims.sync.vans import Van, county_and_van
 
 
@@ -105,6 +106,25 @@ def test_a_van_gives_a_bag_to_the_county_which_receives_it(van: Van) -> None:
     with window(board, "lin", "reception") as shell:
         scan(shell, number)
         settle(shell, lambda: "Handed to the county" in shell.shown._line.text())
+
+
+def test_a_vans_disk_is_freed_by_the_countys_reply(van: Van, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    board = on_board(van)
+    filed(board, tmp_path, "一份")
+    van.sync()
+    back_up(van, tmp_path / "usb")
+    with window(board, "zheng", "vans") as shell:
+        ready(shell)
+        press(shell, "F")
+        shell.shown.side.form.fill({"folder": str(stick)})
+        press(shell, "Return")
+        settle(shell, shell.banners.sentences)
+        (stick / "LV01.kjreply").write_bytes(van.reply())
+        press(shell, "Return")
+        settle(shell, lambda: not list(van.laboratory.folder.attachments.iterdir()))
+        assert "1 files left" in shell.toast._label.text()
 
 
 def test_a_van_sends_by_net_and_says_that_it_is_away(van: Van) -> None:
