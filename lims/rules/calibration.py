@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import correlation, linear_regression
 
 from lims.rules import regulation
 from lims.rules.plate import Group, Layout, groups
@@ -208,16 +209,16 @@ def _four(points: Sequence[tuple[float, float]]) -> _Curve:
 
 
 def _logit_log(points: Sequence[tuple[float, float]], b0: float | None) -> _Curve:
-    from scipy.stats import linregress  # noqa: PLC0415 - as above
-
     if b0 is None or b0 <= 0:
         raise NoCurve("no_b0")
     usable = [(math.log10(x), y / b0) for x, y in points if x > 0 and 0 < y / b0 < 1]
     if len(usable) < 3:
         raise NoCurve("few_standards")
     logits = [math.log(share / (1 - share)) for _, share in usable]
-    line = linregress([x for x, _ in usable], logits)
-    slope, cut = float(line.slope), float(line.intercept)
+    logs = [x for x, _ in usable]
+    if len(set(logs)) < 2:
+        raise NoCurve("few_standards")
+    slope, cut = linear_regression(logs, logits)
     if not math.isfinite(slope) or abs(slope) < 1e-9:
         raise NoCurve("flat")
 
@@ -229,7 +230,7 @@ def _logit_log(points: Sequence[tuple[float, float]], b0: float | None) -> _Curv
         return 10 ** ((math.log(share / (1 - share)) - cut) / slope) if 0 < share < 1 else None
 
     parameters = {"slope": slope, "intercept": cut}
-    return _Curve(parameters, float(line.rvalue) ** 2, up, down, b0 if slope < 0 else 0.0)
+    return _Curve(parameters, correlation(logs, logits) ** 2, up, down, b0 if slope < 0 else 0.0)
 
 
 def _r2(measured: Sequence[float], fitted: Sequence[float]) -> float:

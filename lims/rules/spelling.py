@@ -2,20 +2,22 @@
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 NOT_FOUND = 9
 """Ranks after everything that was found."""
 
 
 def initials(name: str) -> str:
     """Return the first letters of a name's pinyin; what is no Chinese stays as it is."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionary takes what a window's start takes
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
 
 
 @lru_cache(maxsize=20_000)
 def place(name: str) -> tuple[tuple[str, ...], str]:
     """Return where a name stands in a list that is sorted by pinyin, syllable by syllable; equal ones by character."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - as above
+
     return tuple(part.casefold() for part in lazy_pinyin(name)), name
 
 
