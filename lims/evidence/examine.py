@@ -79,9 +79,14 @@ def _files(path: Path) -> dict[str, bytes]:
                 raise Invalid("bundle.large")
             if len(set(names)) != len(names):
                 raise Invalid("bundle.twice")
-            return {one.filename: file.read(one) for one in members}
+            if {one.compress_type for one in members} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise Invalid("bundle.form", reason="compress_type")
+            found = {one.filename: file.read(one) for one in members}
     except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as fault:
         raise Invalid("bundle.form", reason=str(fault)) from None
+    if any(len(found[one.filename]) != one.file_size for one in members):
+        raise Invalid("bundle.form", reason="file_size")
+    return found
 
 
 def _changed(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> set[str]:
@@ -111,8 +116,9 @@ def _signed(files: Mapping[str, bytes], manifest: Mapping[str, Any], told: Mappi
 
 def _note(text: str, key: str) -> str:
     try:
-        note = notes.parse(text)
-        return note.body if note.signed_by(parse_key(key)) else ""
+        note, known = notes.parse(text), parse_key(key)
+        usual = known.kind == notes.PLAIN and known.text() == key
+        return note.body if usual and note.signed_by(known) else ""
     except Invalid:
         return ""
 
@@ -140,10 +146,12 @@ def _log(files: Mapping[str, bytes], log: Mapping[str, Any], changed: set[str], 
         proved = included(hash_, leaf, (one["seq"], head.size), proof) == head.root
         if entry is None or not (fits and proved) or one["file"] in changed:
             found.bad.add(place)
-        else:
+        if place in found.bad:
+            found.entries.pop(place, None)
+        elif entry:
             found.entries[place] = entry
     public, place = parse_key(log["key"]).public.hex() if body else "", (origin, log["key_entry"])
-    named = ((row["name"], row["public"]) for row in found.rows(place, "station_key"))
+    named = ((row.get("name"), row.get("public")) for row in found.rows(place, "station_key"))
     return whole and place not in found.bad and (origin, public) in named
 
 
@@ -169,13 +177,16 @@ def _sample(
     own = set(told["files"])
     if not whole or own & changed or not own <= set(files):
         return False, None
-    counted = sorted(
-        {row["version"] for place in places for row in found.rows(place, "sample") if row["id"] == number}
-    )
-    if not counted or counted != list(range(1, len(counted) + 1)):
+    rows = [row for place in places for row in found.rows(place, "sample")]
+    counted = {row.get("version") for row in rows if row.get("id") == number}
+    if not counted or counted != set(range(1, len(counted) + 1)):
         return False, None
     for place in places:
-        if not _papers(files, number, own, place, found) or not _signatures(place, found):
+        try:
+            holds = _papers(files, number, own, place, found) and _signatures(place, found)
+        except _BROKEN:
+            holds = False
+        if not holds:
             return False, place[1]
     return True, None
 

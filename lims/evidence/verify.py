@@ -9,7 +9,9 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -137,24 +139,82 @@ class Finding:
     reason: str = ""
 
 
-def _body(data: bytes) -> _Told | None:
-    """Return an entry's object, or None when it is not in the one spelling: sorted, no spaces, nothing twice."""
+_READ = json.JSONDecoder(parse_float=int, parse_constant=int).decode
+_SPELL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_HIDDEN = re.compile(r"[\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bfru]")
+_COUNT, _OTHER = r"0|-?[1-9][0-9]{0,4299}", "null|true|false"  # longer numbers Python does not read
+_NAMES = (
+    "actor", "at", "boot", "build", "changes", "mono", "origin", "prev", "role", "schema", "seq", "verb", "why",
+)  # fmt: skip
+_TEXT, _PLAIN = r'"[^"\\]*(?:\\.[^"\\]*)*"', r'"[^"\\\x00-\x1f\x7f]*"'
+
+
+def _visible(text: str) -> bool:
+    return text.isascii() or (not _HIDDEN.search(text) and unicodedata.is_normalized("NFC", text))
+
+
+def _body(data: bytes, prefix: bytes = b"") -> _Told | None:
+    """Return an object, or None when it is not in the one spelling: sorted, no spaces, nothing twice, plain text."""
     try:
-        body = json.loads(data.decode("utf-8"), parse_float=int, parse_constant=int)
-        again = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        text = data.removeprefix(prefix).decode("utf-8")
+        body = _READ(text) if data.startswith(prefix) else None
+        again = _SPELL(body)
     except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) and again == data else None
+    if not isinstance(body, dict) or again != text or not _visible(text):
+        return None
+    return None if "\x7f" in text or ("\\" in text and _CONTROL.search(text)) else body
 
 
-def _fault(data: bytes, origin: str, seq: int, prev: str) -> str:
-    body = _body(data[len(PREFIX) :]) if data.startswith(PREFIX) else None
-    if body is None:
-        return "form"
-    for name, wanted in (("origin", origin), ("seq", seq), ("prev", prev)):
-        if body.get(name) != wanted or type(body[name]) is not type(wanted):
-            return name
-    return ""
+def _some(one: str) -> str:
+    return f"(?:{one}(?:,{one})*)?"
+
+
+def _form(text: str, changes: str) -> re.Pattern[str]:
+    names = dict.fromkeys(_NAMES, text) | dict.fromkeys(("mono", "schema", "seq"), _COUNT)
+    names["changes"] = rf"\[{changes}\]"
+    return re.compile(r"\{" + ",".join(f'"{name}":({form})' for name, form in names.items()) + r"\}")
+
+
+_PAIRS = _some(f"{_TEXT}:(?:{_TEXT}|{_COUNT}|{_OTHER})")
+_ENTRY = _form(_TEXT, _some(rf'\{{"row":\{{{_PAIRS}\}},"table":{_TEXT}\}}'))
+
+
+class _Reader:
+    """Says what is wrong with an entry; one with the names of others that came often, and plain values, is not read.
+
+    Its names then stand in the one order, each value has one spelling, and what the log fixes is compared as text.
+    """
+
+    def __init__(self) -> None:
+        self.often: dict[str, int] = {}
+        self.forms: dict[bytes, list[re.Pattern[str]]] = {}
+
+    def fault(self, data: bytes, origin: str, seq: int, prev: str) -> str:
+        verb = data[data.rfind(b'"verb":') :].partition(b",")[0]
+        if (forms := self.forms.get(verb)) and data.startswith(PREFIX):
+            text = data[len(PREFIX) :].decode("utf-8", "surrogateescape")
+            found = next(filter(None, (form.fullmatch(text) for form in forms)), None)
+            if found and found.group(7, 8, 11) == (f'"{origin}"', f'"{prev}"', str(seq)) and _visible(text):
+                return ""
+        body = _body(data, PREFIX)
+        if body is None:
+            return "form"
+        for name, wanted in (("origin", origin), ("seq", seq), ("prev", prev)):
+            if body.get(name) != wanted or type(body[name]) is not type(wanted):
+                return name
+        return self.learn(verb, body) if _ENTRY.fullmatch(data[len(PREFIX) :].decode("utf-8")) else "form"
+
+    def learn(self, verb: bytes, body: _Told) -> str:
+        value, form = f"(?:{_PLAIN}|{_COUNT}|{_OTHER})", ""
+        for one in body["changes"]:
+            row = ",".join(f"{re.escape(_SPELL(name))}:{value}" for name in one["row"])
+            form += rf'{"," * bool(form)}\{{"row":\{{{row}\}},"table":{re.escape(_SPELL(one["table"]))}\}}'
+        self.often[form] = self.often.get(form, 0) + 1
+        if self.often[form] == 64:
+            self.forms[verb] = [_form(_PLAIN, form), *self.forms.get(verb, [])[:7]]
+        return ""
 
 
 def _root(h: _Hash, leaves: list[bytes]) -> bytes:
@@ -167,10 +227,10 @@ def _root(h: _Hash, leaves: list[bytes]) -> bytes:
 
 def verify_log(origin: str, entries: _Entries, leaves: list[bytes] | None = None) -> Finding:
     """Check a whole log: (bytes, stored leaf hash or None) in order; the algorithm is the origin's last part."""
-    h, leaves = _hash(_name(origin)), [] if leaves is None else leaves
+    h, leaves, reader = _hash(_name(origin)), [] if leaves is None else leaves, _Reader()
     for seq, (data, stored) in enumerate(entries):
         leaf = h(b"\x00" + data)
-        reason = _fault(data, origin, seq, leaves[-1].hex() if leaves else "")
+        reason = reader.fault(data, origin, seq, leaves[-1].hex() if leaves else "")
         if not reason and stored is not None and stored != leaf:
             reason = "leaf"
         if reason:
@@ -194,11 +254,12 @@ def _add(p: _Point, q: _Point) -> _Point:
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
-def _times(scalar: int, p: _Point) -> _Point:
-    found = (0, 1, 1, 0)
-    while scalar:
-        found = _add(found, p) if scalar & 1 else found
-        p, scalar = _add(p, p), scalar >> 1
+def _sum(s: int, p: _Point, t: int, q: _Point) -> _Point:
+    """Return s times p and t times q, added up."""
+    found, table = (0, 1, 1, 0), ((0, 1, 1, 0), p, q, _add(p, q))
+    for bit in range(252, -1, -1):
+        found, at = _add(found, found), s >> bit & 1 | (t >> bit & 1) << 1
+        found = _add(found, table[at]) if at else found
     return found
 
 
@@ -223,8 +284,8 @@ def verify_signature(public: bytes, signature: bytes, message: bytes) -> bool:
     if len(public) != 32 or len(signature) != 64 or not (key and point and _BASE) or s >= _ORDER:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _ORDER
-    p, q = _times(s, _BASE), _add(point, _times(h, key))
-    return (p[0] * q[2] - q[0] * p[2]) % _P == 0 and (p[1] * q[2] - q[1] * p[2]) % _P == 0
+    x, y, z, _ = _sum(s, _BASE, h, (_P - key[0], key[1], 1, _P - key[3]))
+    return (x - point[0] * z) % _P == 0 and (y - point[1] * z) % _P == 0
 
 
 def _b64(text: str) -> bytes:
@@ -236,14 +297,20 @@ def note_body(note: str, key: str) -> str:
     """Return what a note says when the key (C2SP: name+id+base64) signed it, or nothing."""
     try:
         name, id_, coded = key.split("+", 2)
-        public, (body, _, tail) = _b64(coded), note.rpartition("\n\n")
+        public, (body, blank, tail) = _b64(coded), note.rpartition("\n\n")
         own = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
-        lines = [line for line in tail.split("\n") if line.startswith(f"\u2014 {name} ")]
-        signed = [_b64(line.rpartition(" ")[2]) for line in lines]
-        values, message = [value[4:] for value in signed if value[:4] == own], f"{body}\n".encode()
+        lines, message = [line.split(" ") for line in tail.split("\n")], f"{body}\n".encode()
+        signed = [(who, _b64(value)) for _, who, value in lines[:-1]]
     except ValueError:
         return ""
-    holds = own.hex() == id_ and public[:1] == b"\x01" and tail.endswith("\n") and bool(values)
+    formed = blank and lines[-1] == [""] and len(signed) <= 64 and len(note) <= 1 << 20 and own.hex() == id_
+    formed = formed and all(
+        one[0] == "\u2014" and one[1].split() == one[1:2] and "+" not in one[1] for one in lines[:-1]
+    )
+    values = [
+        value[4:] for who, value in signed if who == name and value[:4] == own and public[:1] == b"\x01"
+    ]
+    holds = formed and values and all(len(value) > 4 for _, value in signed)
     return f"{body}\n" if holds and all(verify_signature(public[1:], one, message) for one in values) else ""
 
 
@@ -309,6 +376,8 @@ def read_zip(path: Path) -> dict[str, bytes]:
             told = file.infolist()
             if len(told) > _MOST_FILES or sum(one.file_size for one in told) > _MOST_BYTES:
                 raise ValueError("zip")
+            if any(one.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for one in told):
+                raise ValueError("zip")
             found = {one.filename: file.open(one).read(one.file_size + 1) for one in told}
     except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as fault:
         raise ValueError("zip") from fault
@@ -354,16 +423,18 @@ class _Bundle:
         for one in log["entries"]:
             self.entry((origin, one["seq"]), one, (size, root, name))
         public, place = _b64(key.split("+", 2)[2])[1:].hex() if body else "", (origin, log["key_entry"])
-        held = [(row["name"], row["public"]) for row in self.rows([place], "station_key")]
+        held = [(row.get("name"), row.get("public")) for row in self.rows([place], "station_key")]
         self.expect("key", place not in self.bad and (origin, public) in held)
 
     def entry(self, place: tuple[str, int], told: _Told, head: tuple[int, bytes, str]) -> None:
         data, (size, root, name) = self.files.get(told["file"], b""), head
         leaf, proof = _hash(name)(b"\x00" + data), [bytes.fromhex(node) for node in told["proof"]]
-        body = _body(data[len(PREFIX) :]) if data.startswith(PREFIX) else None
+        body = _body(data, PREFIX)
         if not verify_inclusion(leaf, place[1], size, proof, root, algorithm=name):
             self.bad[place] = "inclusion"
-        elif body is None or (body.get("origin"), body.get("seq")) != place:
+        elif not (
+            body and _ENTRY.fullmatch(data[len(PREFIX) :].decode()) and (body["origin"], body["seq"]) == place
+        ):
             self.bad[place] = "form"
         elif told["file"] in self.changed:
             self.bad[place] = "file"
@@ -380,11 +451,15 @@ class _Bundle:
                 return place[1], self.bad.get(place, "inclusion")
         if self.report.faults or self.changed & set(told["files"]) or set(told["files"]) - set(self.files):
             return None, (self.report.faults or ["file"])[0]
-        versions = {row["version"] for row in self.rows(places, "sample") if row["id"] == number}
+        versions = {row.get("version") for row in self.rows(places, "sample") if row.get("id") == number}
         if versions != set(range(1, len(versions) + 1)) or not versions:
             return None, "version" if versions else "entries"
         for place in places:
-            if reason := self.slip(place, number, told["files"]) or self.signature(place):
+            try:
+                reason = self.slip(place, number, told["files"]) or self.signature(place)
+            except _MALFORMED:
+                reason = "form"
+            if reason:
                 return place[1], reason
         return None, ""
 
@@ -434,7 +509,7 @@ def check_bundle(path: Path, outside: Sequence[str] = (), key: str = "") -> Repo
         bundle.expect("entries", bool(report.samples))
     except _MALFORMED as fault:
         report.faults.append("zip" if str(fault) == "zip" else "index")
-        report.samples = dict.fromkeys(report.samples, (False, None, report.faults[0]))
+        report.samples.clear()
     report.unproven += [] if report.heads else [_REWRITTEN]
     return report
 
@@ -472,7 +547,7 @@ def _lines(file: BinaryIO, keys: set[str], learn: bool) -> Iterator[bytes]:
             data = _b64(line.decode().strip())
         except ValueError:
             data = b""
-        body = (_body(data[len(PREFIX) :]) or {}) if learn and b'"station_key"' in data else {}
+        body = (_body(data, PREFIX) or {}) if learn and b'"station_key"' in data else {}
         for row in (one["row"] for one in body.get("changes", ()) if one["table"] == "station_key"):
             public = b"\x01" + bytes.fromhex(row["public"])
             id_ = hashlib.sha256(row["name"].encode() + b"\n" + public).hexdigest()[:8]

@@ -6,7 +6,7 @@ import re
 from tests.shape.tree import named, parsed, sources
 
 FILE_LINES = 430
-LONGER = {"lims/evidence/verify.py": 500}  # one file that an auditor carries away
+LONGER = {"lims/evidence/verify.py": 580}  # one file that an auditor carries away
 FUNCTION_LINES = 55
 EMPTY_NAMES = re.compile(r"(Manager|Helper|Utils?|Impl|Handler|Base)$")
 

@@ -1,8 +1,6 @@
 """The verifier's own Ed25519 and SM3 against published vectors and against the library the program signs with."""
 
 import hashlib
-import sys
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -107,10 +105,3 @@ def test_the_program_and_the_verifier_read_the_same_notes() -> None:
 def test_what_is_no_head_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         head_of(text)
-
-
-def test_the_verifier_is_one_file_of_at_most_500_lines() -> None:
-    lines = Path(verify.__file__).read_text("utf-8").splitlines()
-    assert len(lines) <= 500
-    assert not [line for line in lines if line.startswith(("import lims", "from lims"))]
-    assert sys.version_info >= (3, 11)
