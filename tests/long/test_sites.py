@@ -1,10 +1,10 @@
 """Vans and desks at length: a thousand schedules of chance, on a file and on a server, and a fortnight brought in.
 
-A run that was stopped goes on with `KUAIJIAN_SCHEDULE=300 python3 run.py long -- -k schedules`: from seed 300 on.
+`python3 run.py long -k schedules -n 2` shares them out; a run that was stopped goes on with `--first-seed 300`, and one
+seed alone is `-k "schedules and seed7"`.
 """
 
 import os
-import shutil
 import threading
 import time
 from collections import Counter
@@ -13,21 +13,28 @@ from pathlib import Path
 
 import pytest
 
+from installer.environment import quick_place
 from lims.queries import audit, figures
 from lims.services import sample
 from lims.sync import desks, members, sticks
 from lims.sync.desks import Desk
+from tests.counts import seeds
 from tests.laboratory import Lab, filled, found_once, opened_lab, today
 from tests.lims.sync.schedules import Schedule, model
 from tests.lims.sync.vans import county_and_van
 from tests.servers import Servers
 
 SEEDS, ON_SERVER, STEPS = 1000, 200, 70
-FIRST = int(os.environ.get("KUAIJIAN_SCHEDULE", "0"))
 SAMPLES = int(os.environ.get("KUAIJIAN_FORTNIGHT", "20000"))
 IN_TIME = 600.0
 """Seconds in which a county must take a fortnight in."""
 MINUTES = float(os.environ.get("KUAIJIAN_DESK_MINUTES", "5"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        count = ON_SERVER if "empty" in metafunc.fixturenames else SEEDS
+        metafunc.parametrize("seed", seeds(metafunc.config, count), ids=lambda seed: f"seed{seed}")
 
 
 @pytest.fixture(scope="module")
@@ -36,36 +43,45 @@ def servers() -> Iterator[Servers]:
         yield made
 
 
-def played(seed: int, folder: Path, servers: Servers | None, empty: str) -> Counter[str]:
-    made = model(empty)
-    schedule = Schedule(seed, folder, made, servers.fresh(made.database) if servers else "")
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is room: what is tried here is order and chance, no disk."""
+    with quick_place() as place:
+        yield Path(place.get("TMPDIR", tmp_path)) / "schedule"
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Counter[str]]:
+    """What all schedules of this process saw, said at the end."""
+    counted: Counter[str] = Counter()
+    yield counted
+    print(f"  {counted.pop('schedules')} schedules: {dict(counted)}", flush=True)
+
+
+@pytest.fixture(scope="module")
+def empty(servers: Servers) -> str:
+    """A database on the server, in which the county of all schedules is founded."""
+    return servers.fresh()
+
+
+def play(schedule: Schedule, seen: Counter[str]) -> None:
     schedule.run(STEPS)
-    seen = Counter(schedule.settle())
+    told = schedule.settle()
     schedule.close()
-    shutil.rmtree(folder)
-    return seen
+    seen.update(told)
+    seen["schedules"] += 1
+    assert told["converged"] + told["set back"] == len(schedule.lives)
 
 
-def play(seeds: range, folder: Path, servers: Servers | None = None) -> Counter[str]:
-    """Play many seeds; one that fails is named by what pytest shows of `seed`."""
-    seen: Counter[str] = Counter()
-    empty = servers.fresh() if servers else ""
-    for seed in seeds:
-        seen += played(seed, folder / str(seed), servers, empty)
-        if seed % 20 == 0:
-            print(f"  seed {seed}: {dict(seen)}", flush=True)
-    return seen
+def test_schedules_lose_and_double_nothing(seed: int, memory: Path, seen: Counter[str]) -> None:
+    play(Schedule(seed, memory, model()), seen)
 
 
-def test_schedules_lose_and_double_nothing(tmp_path: Path) -> None:
-    seen = play(range(FIRST, SEEDS), tmp_path)
-    assert seen["converged"] + seen["set back"] == 5 * (SEEDS - FIRST)
-    assert seen["forks"]
-
-
-def test_schedules_on_a_server(tmp_path: Path, servers: Servers) -> None:
-    seen = play(range(5000, 5000 + ON_SERVER), tmp_path, servers)
-    assert seen["converged"] + seen["set back"] == 5 * ON_SERVER
+def test_schedules_on_a_server(
+    seed: int, memory: Path, seen: Counter[str], servers: Servers, empty: str
+) -> None:
+    made = model(empty)
+    play(Schedule(seed, memory, made, servers.fresh(made.database)), seen)
 
 
 def test_a_fortnight_comes_in_within_ten_minutes(tmp_path: Path) -> None:
