@@ -1,7 +1,7 @@
 """Vans and desks at length: a thousand schedules of chance, on a file and on a server, and a fortnight brought in.
 
 `python3 run.py long -k schedules -n 2` shares them out; a run that was stopped goes on with `--first-seed 300`, and one
-seed alone is `-k "schedules and seed7"`.
+seed alone is `-k "schedules_lose and seed7]"`.
 """
 
 import os
