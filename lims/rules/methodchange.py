@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lims.errors import Invalid, Problem
 from lims.rules import foods, methods, texts
-from lims.rules.methods import KINDS, refuse
+from lims.rules.methods import DECIMALS, KINDS, field, refuse
 
 # Answers of people ----------------------------------------------------------------------------------------
 
@@ -37,15 +38,45 @@ def _typed(name: str, answer: str) -> object:
         return [] if KINDS.get(name) is list else None
     kind = KINDS.get(name, str)
     try:
+        if name in DECIMALS:
+            return _figure(name, answer)
         if kind is list:
             apart = [one for one in _APART.split(answer) if one]
-            return [_food(one) for one in apart] if name in {"foods", "interfering"} else apart
+            known = _food if name in {"foods", "interfering"} else _word
+            return [known(one) for one in apart]
         if kind is bool:
             return {"yes": True, "true": True, "no": False, "false": False}[answer.lower()]
         return date.fromisoformat(answer) if kind is date else answer
     except (ValueError, KeyError):
-        problem = Problem("methods.word", name, {"name": name, "value": answer, "known": "…"})
+        shown = {"name": field(name), "value": answer, "known": "…"}
+        problem = Problem("methods.word", "", shown)
         raise Invalid("edition.problems", [problem], count=1) from None
+
+
+_LARGEST, _FINEST = 9, -12
+"""Powers of ten between which every figure of a method lies; what is written otherwise is a slip of the hand."""
+
+
+def _figure(name: str, answer: str) -> str:
+    """Return a figure as it was written; of all figures only a blank's may lie below zero.
+
+    Raises:
+        Invalid: it is none, or cannot be meant.
+    """
+    try:
+        value = Decimal(answer)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    shown = {"name": field(name), "value": answer}
+    if not value.is_finite():
+        raise Invalid("edition.problems", [Problem("methods.figure", "", shown)], count=1)
+    far = value != 0 and not _FINEST <= value.adjusted() <= _LARGEST
+    if far or (value < 0 and name not in _BELOW_ZERO):
+        raise Invalid("edition.problems", [Problem("methods.beyond", "", shown)], count=1)
+    return answer
+
+
+_BELOW_ZERO = ("blank_low", "blank_high")
 
 
 def _food(name: str) -> str:
@@ -53,6 +84,12 @@ def _food(name: str) -> str:
     if found is None:
         raise KeyError(name)
     return found.code
+
+
+def _word(name: str) -> str:
+    if name == "/":
+        raise ValueError(name)
+    return name
 
 
 # A new edition --------------------------------------------------------------------------------------------

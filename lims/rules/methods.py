@@ -9,7 +9,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from lims.errors import Invalid, NotFound, Problem
+from lims.errors import Invalid, NotFound, Problem, Word
 from lims.rules import analytes, foods, texts, units
 
 FITS = ("4pl", "logit_log", "line")
@@ -231,6 +231,11 @@ def read(text: str) -> Methods:
     return Methods(found)
 
 
+def field(name: str) -> Word:
+    """Return the name of a method's field as people read it."""
+    return Word(f"method_field.{name}")
+
+
 def refuse(problems: Iterable[Problem]) -> None:
     """Refuse a text that has problems.
 
@@ -280,7 +285,7 @@ def _said(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem("methods.pair", where, {"name": name})
     for name in DECIMALS:
         if name in row and not _is_figure(row[name]):
-            yield Problem("methods.figure", where, {"name": name, "value": row[name]})
+            yield Problem("methods.figure", where, {"name": field(name), "value": row[name]})
 
 
 def _is_figure(text: str) -> bool:
@@ -360,13 +365,13 @@ def _figures(one: Method) -> Iterator[Problem]:
     by_difference = one.difference_above is not None
     for name in () if by_difference or one.curve else _NEEDS[one.format]:
         if getattr(one, name) is None:
-            yield Problem("methods.needed", one.id, {"name": name})
+            yield Problem("methods.needed", one.id, {"name": field(name)})
     if by_difference and not (one.difference_word and one.format in {"competitive", "sandwich"}):
-        yield Problem("methods.needed", one.id, {"name": "difference_word"})
+        yield Problem("methods.needed", one.id, {"name": field("difference_word")})
     for low, high in _ORDERED:
         least, most = getattr(one, low), getattr(one, high)
         if least is not None and most is not None and least > most:
-            yield Problem("methods.order", one.id, {"low": low, "high": high})
+            yield Problem("methods.order", one.id, {"low": field(low), "high": field(high)})
 
 
 def _overlaps(found: Iterable[Method]) -> Iterator[Problem]:

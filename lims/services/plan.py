@@ -3,10 +3,13 @@
 import re
 from datetime import date
 
+from sqlalchemy import func, select
+
 from lims.door import verb
 from lims.errors import Invalid, Problem
 from lims.records.places import Population, Site, Township
 from lims.records.plans import ReportingUnit
+from lims.records.samples import Sample
 from lims.records.settings import Setting
 from lims.storage.unit import Unit
 
@@ -81,10 +84,17 @@ def end_township(unit: Unit, *, code: str, last_day: str, source: str) -> str:
 
     Raises:
         NotFound: no such township.
-        Invalid: no such day, or no document that says so.
+        Invalid: no such day or one before its first, no document that says so, or samples of later days bear it.
     """
     town = unit.get(Township, code)
     until = _day(last_day)
+    if town.since is not None and until < town.since:
+        raise Invalid("township.backwards", name=town.name, since=town.since, day=until)
+    later = select(func.count()).where(
+        Sample.site == unit.site, Sample.township == code, Sample.drawn_on > until, Sample.state != "void"
+    )
+    if count := unit.one(later):
+        raise Invalid("township.used", name=town.name, count=count, day=until)
     if not source.strip():
         raise Invalid("township.source", name=town.name)
     unit.why = source

@@ -108,12 +108,15 @@ def reporting_unit(unit: Unit, *, code: str, name: str, source: str, active: boo
     """Enter a unit that reports beside the townships, such as the committee of a development zone.
 
     Raises:
-        Invalid: no code, name or source, or the code is a township's.
+        Invalid: no code, name or source, the code is a township's, or a unit that reports has it already.
     """
     if not all(text.strip() for text in (code, name, source)):
         raise Invalid("plan.unit", unit=code)
     if unit.find(Township, code) is not None:
         raise Invalid("plan.unit_town", unit=code)
+    known = unit.find(ReportingUnit, code)
+    if active and known is not None and known.active:
+        raise Invalid("township.known", town=code)
     unit.put(ReportingUnit(code=code, name=name, source=source, active=active))
     return code
 

@@ -153,6 +153,8 @@ def test_cells_units_coverage_and_equipment_by_hand(lab: Lab) -> None:
     )
     assert lab.as_("zheng").do(planning.cell, YEAR, zone) == 7
     assert any(task.name == "开发区管委会" for task in lab.as_("zheng").ask(plans.tasks, date(YEAR, 12, 31)))
+    with pytest.raises(Invalid, match=r"township\.known"):
+        lab.as_("zheng").do(planning.reporting_unit, code="KFQ1", name="别的", source="y")
     with pytest.raises(Invalid, match=r"plan\.unit_town"):
         lab.as_("zheng").do(planning.reporting_unit, code=TOWNS[0], name="x", source="y")
     lab.as_("zheng").do(

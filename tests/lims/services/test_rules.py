@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from lims import text
 from lims.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from lims.queries import audit, methods, places, plans, register, reviews, rules, trace
 from lims.queries.trace import Finding
@@ -162,6 +163,18 @@ def test_a_method_of_the_laboratorys_own_judges_once_it_is_published(lab: Lab) -
             acts.new_method, "LJ-02", {**OWN, "threshold": "/"}, effective_from=today(), reason="新项目"
         )
     assert [one.code for one in lacking.value.problems] == ["methods.needed"]
+    assert "缺少“界限”" in text.tongue("zh_CN").sentence(lacking.value)
+    for name, said, why in (
+        ("threshold", "-1", "methods.beyond"),
+        ("threshold", "1e99999", "methods.beyond"),
+        ("threshold", "五十", "methods.figure"),
+        ("device_items", "INH / CHE", "methods.word"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            lab.as_("zheng").do(
+                acts.new_method, "LJ-02", {**OWN, name: said}, effective_from=today(), reason="新项目"
+            )
+        assert [one.code for one in refused.value.problems] == [why]
     learning = Learning("training", "LJ-01", today(), today() + timedelta(days=300), True, "郑质量")
     assert lab.as_("zheng").do(quality.train, lab.accounts["lin"], learning)
     assert lab.as_("zheng").ask(audit.verify).ok
@@ -220,4 +233,9 @@ def test_a_township_is_added_with_its_day_and_document(lab: Lab) -> None:
     with pytest.raises(Invalid) as early:
         lab.draw(township="350122120")
     assert [one.code for one in early.value.problems] == ["township.early"]
+    before = (today() - timedelta(days=1)).isoformat()
+    for why, code in (("township.backwards", "350122120"), ("township.used", "350122100")):
+        lab.draw(township="350122100")
+        with pytest.raises(Invalid, match=why.replace(".", r"\.")):
+            manager.do(plan.end_township, code=code, last_day=before, source="文")
     assert manager.ask(audit.verify).ok
