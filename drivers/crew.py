@@ -13,8 +13,10 @@ from drivers.errors import DriverError, JournalDead, JournalFull, LinkLost, Refu
 from drivers.handover import HandOver, Sink
 from drivers.health import Gauge, Health, LinkState
 from drivers.journal import Journal
+from drivers.links.gather import Gatherer
 from drivers.links.link import Link
 from drivers.links.opening import Opener, opener
+from drivers.links.serial import SerialLink
 from drivers.profile import Profile, Settings
 from drivers.session import Live, Seen, Session
 
@@ -66,7 +68,7 @@ class Crew:
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._folder, self._sink = folder, sink
-        self._changed, self._watch, self._pauses = changed, _Watch(live, seen), pauses
+        self._changed, self._watch, self._pauses = changed, _Watch(live, seen, Gatherer()), pauses
         self._lock = threading.Lock()
         self._hands: dict[str, _Hand] = {}
 
@@ -102,6 +104,7 @@ class Crew:
             hand.signal()
         for hand in hands:
             hand.stop()
+        self._watch.gatherer.close()
 
     def health(self) -> Mapping[str, Health]:
         """Return the state of every line that was started and not stopped, by name."""
@@ -134,10 +137,11 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """Who looks on while a line is served."""
+    """Who looks on while a line is served, and who looks at all lines."""
 
     live: Live | None
     seen: Seen | None
+    gatherer: Gatherer
 
 
 class _Hand:
@@ -147,7 +151,7 @@ class _Hand:
         self, post: Post, folder: Path, sink: Sink, gauge: Gauge, watch: _Watch, pauses: Sequence[float]
     ) -> None:
         self.gauge = gauge
-        self._pauses = pauses
+        self._pauses, self._profile, self._gatherer = pauses, post.profile, watch.gatherer
         self._opener: Opener = opener(post.profile, post.settings, post.address, folder)
         self.journal = Journal(folder, after=post.after)
         self.session = Session(
@@ -165,12 +169,14 @@ class _Hand:
     def signal(self) -> None:
         """Ask the threads to end."""
         self._stop.set()
+        self.session.rouse()
 
     def stop(self) -> None:
         """End the threads and close the journal."""
-        self._stop.set()
+        self.signal()
         self._line.join()
         self._line_done.set()
+        self.journal.rouse()
         self._giver.join()
         with suppress(DriverError):  # what it could not keep was acknowledged to nobody
             self.journal.close()
@@ -215,10 +221,14 @@ class _Hand:
         """Open the line and serve it until it is lost or all is to stop."""
         if self.gauge.health.state is not LinkState.LOST:  # while it is lost, the reason stays visible
             self.gauge.set(state=LinkState.CONNECTING)
-        link: Link = self._opener.open(self._stop)
+        link = self._gathered(self._opener.open(self._stop))
         try:
             identity, notes = dict(link.identity), tuple(link.notes)
             self.gauge.set(state=LinkState.OPEN, reason="", values={}, identity=identity, notes=notes)
             self.session.serve(link, self._stop)
         finally:
             link.close()
+
+    def _gathered(self, link: Link) -> Link:
+        ends = self._profile.ends
+        return link if ends is None or not isinstance(link, SerialLink) else self._gatherer.gather(link, ends)

@@ -18,6 +18,8 @@ from protocols.codec import Broken
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between two tries while readings cannot be taken in."""
+IDLE = 1.0
+"""Seconds between two looks at the clock while nothing is said."""
 CURSOR_PAUSE = 1.0
 """Seconds between two moves of the cursor; a crash in between repeats readings under their old keys."""
 
@@ -70,9 +72,12 @@ class HandOver:
         self._moved = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
-        """Hand over until `stop` is set and nothing is left, or nothing can be taken in any more."""
+        """Hand over until `stop` is set and nothing is left, or nothing can be taken in any more.
+
+        Whoever sets `stop` rouses the journal, too.
+        """
         while True:
-            part = self._tail.next(0.0 if stop.is_set() else 0.2)
+            part = self._tail.next(0.0 if stop.is_set() else IDLE)
             if part is None and stop.is_set():
                 break
             if part is not None and not self._part(part, stop):

@@ -61,7 +61,7 @@ class Journal:
         self._turn = threading.Condition()
         self._syncing = False
         self._dead: JournalDead | None = None
-        self._closed = False
+        self._closed = self._roused = False
         try:
             self.cursor = self._read_cursor()
             self._last = max(after, self.cursor)
@@ -131,7 +131,16 @@ class Journal:
     def wait(self, after: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds for a durable entry above `after`; True when there is one."""
         with self._turn:
-            return self._turn.wait_for(lambda: self._durable[0] > after, timeout)
+            return (
+                self._turn.wait_for(lambda: self._roused or self._durable[0] > after, timeout)
+                and self._durable[0] > after
+            )
+
+    def rouse(self) -> None:
+        """Have nobody `wait` any longer: the line has ended."""
+        with self._turn:
+            self._roused = True
+            self._turn.notify_all()
 
     def move(self, number: int) -> None:
         """Put the cursor behind `number`, in one piece: everything up to it was taken in.

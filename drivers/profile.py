@@ -131,6 +131,8 @@ class Profile:
         consuming: commands after whose answer the device erases itself: only what keeps a journal may ask them.
         live: for a bare photometer board, what an assay on it needs to know.
         samples: what the simulator reports when it is played alone; empty: four plain figures.
+        ends: the last bytes of what the device may want answered; between them the bytes of a serial line gather for
+            some hundredths of a second. Empty for a device that is never answered; None: every byte is handed on.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Profile:
     orders: bool = False
     live: Live | None = None
     samples: "Sequence[Record]" = ()
+    ends: bytes | None = None
 
     @property
     def carried(self) -> bool:

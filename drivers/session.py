@@ -13,13 +13,15 @@ from drivers.device_time import dated
 from drivers.errors import JournalFull, LinkLost, Refused
 from drivers.health import Gauge
 from drivers.journal import Journal
-from drivers.links.link import Link
+from drivers.links.link import Link, Wakeable
 from drivers.profile import Profile, Settings
 from drivers.segments import Entry, Kind
 from protocols.codec import Broken
 
 LONGEST_WAIT = 0.2
 """Seconds a read may block, so that a stop is felt at once."""
+UNDISTURBED = 5.0
+"""The same for a line whose read can be woken."""
 FULL_PAUSE = 1.0
 """Seconds between two tries to write down what a full disk refused."""
 
@@ -62,6 +64,7 @@ class Session:
         self._asks: SimpleQueue[tuple[str, Future[int]]] = SimpleQueue()
         self._session = 0
         self._next_poll = 0.0
+        self._wake: Callable[[], None] | None = None
         self._stop = threading.Event()
 
     def recover(self) -> None:
@@ -88,7 +91,13 @@ class Session:
             raise Refused("destructive", instrument=self._name, command=command)
         future: Future[int] = Future()
         self._asks.put((command, future))
+        self.rouse()
         return future
+
+    def rouse(self) -> None:
+        """Have the loop look up from its line now, where it can: somebody has asked, or all is to stop."""
+        if self._wake is not None:
+            self._wake()
 
     def serve(self, link: Link, stop: threading.Event) -> None:
         """Run the loop until `stop` is set.
@@ -98,6 +107,7 @@ class Session:
             JournalDead: nothing can be written down any more.
         """
         self._stop = stop
+        self._wake = link.wake if isinstance(link, Wakeable) else None
         opened = self._keep(
             Kind.OPENED, _said(identity=dict(link.identity), notes=list(link.notes), **self._shown())
         )
@@ -140,7 +150,7 @@ class Session:
 
     def _patience(self) -> float:
         now = time.monotonic()
-        until = [now + LONGEST_WAIT]
+        until = [now + (UNDISTURBED if self._wake else LONGEST_WAIT)]
         if self._decoder.deadline is not None:
             until.append(self._decoder.deadline)
         elif self._profile.poll is not None:

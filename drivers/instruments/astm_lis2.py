@@ -139,4 +139,5 @@ PROFILE = Profile(
     ),
     orders=True,
     simulator=simulator,
+    ends=b"\x04\x05\x06\x0a\x15",
 )

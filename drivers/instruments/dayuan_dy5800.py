@@ -70,4 +70,5 @@ PROFILE = Profile(
         ("no captured frame", "byte 41", "nine or ten bytes of user", "words of values that are none"),
     ),
     simulator=simulator,
+    ends=b"",
 )

@@ -77,4 +77,5 @@ PROFILE = Profile(
         Rung.DOCUMENT, "the device's firmware in public", ("no captured block", "the check of other firmware")
     ),
     simulator=simulator,
+    ends=b"",
 )

@@ -1,7 +1,7 @@
 """The one shape of a line to a device, so that a session never knows what kind of port it has."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Identity = Mapping[str, str]
 """What tells one device from another: `port` always, `vid` `pid` `serial` `location` where the system knows."""
@@ -34,3 +34,11 @@ class Link(Protocol):
 
     def close(self) -> None:
         """Let go of the line; harmless when it is closed already."""
+
+
+@runtime_checkable
+class Wakeable(Protocol):
+    """A line whose `read` can be ended by another thread."""
+
+    def wake(self) -> None:
+        """Have the present or next `read` come back with nothing."""

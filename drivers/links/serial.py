@@ -21,6 +21,7 @@ else:
 
 WRITE_TIMEOUT = 5.0
 _CHUNK = 4096
+_NOTHING = "the port is ready but gives nothing: the device is gone"
 _SLICE = 0.05  # Windows: how long its driver may block in one call
 
 
@@ -45,6 +46,20 @@ class SerialLink:
         except _FAULTS as error:
             raise _refusal(port, error) from error
         self.identity = identity(port)
+        self.handle: int = -1 if sys.platform == "win32" else self._port.fileno()
+        """The system's handle of the open port; -1 on Windows, which has none that can be waited for."""
+
+    def lying(self) -> bytes:
+        """Return what has come, b"" when nothing has, not on Windows; raises `LinkLost` when the port is gone."""
+        try:
+            data = os.read(self.handle, _CHUNK)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise LinkLost("gone", port=self._name, reason=str(error)) from error
+        if not data:
+            raise LinkLost("gone", port=self._name, reason=_NOTHING)
+        return data
 
     def read(self, timeout: float) -> bytes:
         """Wait up to `timeout` seconds and return what came; raises `LinkLost` when the port is gone."""
@@ -71,12 +86,7 @@ class SerialLink:
     def _read_posix(self, timeout: float) -> bytes:
         handle = self._port.fileno()
         ready, _, _ = select.select([handle], [], [], max(timeout, 0.0))
-        if not ready:
-            return b""
-        data = os.read(handle, _CHUNK)
-        if not data:
-            raise OSError("the port is ready but gives nothing: the device is gone")
-        return data
+        return self.lying() if ready else b""
 
     def _read_windows(self, timeout: float) -> bytes:
         data: bytes = b""
@@ -152,7 +162,16 @@ def _opened(port: str, settings: profile.Serial) -> serial.Serial:
     made.rts, made.dtr = settings.rts, settings.dtr
     made.port = port
     made.open()
+    _tell_nothing_from_gone(made)
     return made
+
+
+def _tell_nothing_from_gone(port: serial.Serial) -> None:
+    """Have a read of nothing fail: as pyserial leaves a port, it gives b"" as one that was torn away does."""
+    if sys.platform != "win32":
+        attributes = termios.tcgetattr(port.fileno())
+        attributes[6][termios.VMIN] = 1
+        termios.tcsetattr(port.fileno(), termios.TCSANOW, attributes)
 
 
 def _pseudo(port: str) -> bool:

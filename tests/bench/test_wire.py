@@ -18,6 +18,7 @@ import hl7
 import serial
 
 from drivers.crew import Crew, Post
+from drivers.links.gather import LONGEST
 from drivers.reading import Reading
 from drivers.registry import profile
 from lims.bench.lines import Bench
@@ -215,7 +216,13 @@ def counted(way: str, masters: list[int]) -> tuple[subprocess.Popen[str], list[i
     for _, slave in pairs:
         tty.setraw(slave)
     masters += [master for master, _ in pairs]
-    command = [sys.executable, "-m", "tests.long.soaking", way, *(os.ttyname(slave) for _, slave in pairs)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.long.soaking",
+        way,
+        *(f"{ASTM.id}:{os.ttyname(slave)}" for _, slave in pairs),
+    ]
     running = subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert running.stdout is not None
     assert running.stdout.readline() == "reading\n"
@@ -230,6 +237,7 @@ def test_4a_cpu_of_sixteen_lines_at_960_bytes_a_second(book: Book) -> None:
         for master in masters:
             os.write(master, bytes(round(BAUD_BYTES * TICK)))
         time.sleep(TICK)
+    time.sleep(2 * LONGEST)  # the last bytes are handed on by then
     told = [json.loads(running.communicate("\n")[0]) for running, _ in both]
     for handle in (*masters, *(slave for _, slaves in both for slave in slaves)):
         os.close(handle)
@@ -265,10 +273,11 @@ def read_one_by_one() -> Iterator[Callable[[bytes], float]]:
     master, slave = os.openpty()
     tty.setraw(slave)
     at: SimpleQueue[float] = SimpleQueue()
+    done = threading.Event()
 
     def read(port: serial.Serial) -> None:
-        while byte := port.read(1):
-            if byte == EOT:
+        while not done.is_set():
+            if port.read(1) == EOT:
                 at.put(time.perf_counter())
 
     def say(text: bytes) -> float:
@@ -282,6 +291,7 @@ def read_one_by_one() -> Iterator[Callable[[bytes], float]]:
         thread = threading.Thread(target=read, args=(port,))
         thread.start()
         yield say
+        done.set()
         thread.join()
     os.close(master)
     os.close(slave)

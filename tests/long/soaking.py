@@ -2,8 +2,9 @@
 
 python -m tests.long.soaking play SECONDS   prints each line as JSON (name, kind, address, mirrors, settings), begins
 at a line on standard input and prints at the end what every device has said; python -m tests.long.soaking bytes
-MIRROR...   reads as simple programs do, a thread a line and a byte a read; `links` instead reads by the program's own
-links, a thread a line. Both keep nothing and print their seconds of CPU at the end.
+KIND:MIRROR...   reads as simple programs do, a thread a line and a byte a read; `links` instead reads as the program
+does, one thread that looks at all lines and one a line that waits for what has gathered. Both keep nothing and print
+their seconds of CPU at the end.
 """
 
 import json
@@ -22,11 +23,13 @@ import serial
 
 from drivers.faults import Faults
 from drivers.links.far import PtyEnd
+from drivers.links.gather import Gatherer
 from drivers.links.serial import SerialLink
 from drivers.player import Player
 from drivers.profile import Record, Serial
 from drivers.reading import Reading
 from drivers.registry import profile
+from drivers.session import UNDISTURBED
 from protocols.codec import Broken, Codec, ProtocolError
 
 ITEMS = {"items": {"INH": {"item": "pesticide inhibition", "unit": "%"}}}
@@ -231,19 +234,28 @@ def keys(one: Reading) -> list[str]:
 def read(way: str, mirrors: Sequence[str]) -> None:
     """Read every line in a thread of its own until standard input is closed; `way` is `bytes` or `links`."""
     counts = [0] * len(mirrors)
+    gatherer = Gatherer()
 
     def one(at: int, more: Callable[[], bytes]) -> None:
         while True:
             counts[at] += len(more())
 
     for at, mirror in enumerate(mirrors):
-        more = partial(SerialLink(mirror, Serial(9600)).read if way == "links" else plain(mirror), 1)
+        kind, _, port = mirror.partition(":")
+        more = gathered(gatherer, kind, port) if way == "links" else partial(plain(port), 1)
         threading.Thread(target=one, args=(at, more), daemon=True).start()
     before = time.process_time()
     print("reading", flush=True)
     sys.stdin.readline()
     print(json.dumps({"cpu": time.process_time() - before, "bytes": sum(counts)}), flush=True)
     os._exit(0)
+
+
+def gathered(gatherer: Gatherer, kind: str, port: str) -> Callable[[], bytes]:
+    """Return the read of a port by which a line of the program waits."""
+    ends = profile(kind).ends
+    assert ends is not None
+    return partial(gatherer.gather(SerialLink(port, Serial(9600)), ends).read, UNDISTURBED)
 
 
 def plain(mirror: str) -> Callable[[int], bytes]:

@@ -1,8 +1,8 @@
 """Sixteen lines at their real speed with faults on: nothing lost, nothing twice, and little of the processor.
 
 Ten minutes; `KUAIJIAN_SOAK_MINUTES=1 python3 run.py long -k soak` is a shorter one. The processor's time of capture
-alone (the program's links read all lines) is held against a thread a line that reads single bytes of the same run; what
-the journal, decoding and handing over cost on top, which simple programs do not do, is told beside it.
+alone (the program's own reading of all lines, until their threads have the bytes) is held against a thread a line that
+reads single bytes of the same run; what the journal, decoding and handing over cost besides is told.
 """
 
 import json
@@ -27,8 +27,8 @@ from tests.long import soaking
 ROOT = Path(__file__).parents[2]
 MINUTES = float(os.environ.get("KUAIJIAN_SOAK_MINUTES", "10"))
 DRAIN = 120.0
-SHARE = 1 / 2
-"""What capture may take of the time of single bytes. The goal, a tenth, is not reached: told and not asserted."""
+SHARE = 1 / 10
+"""What capture may take of the processor's time of single bytes."""
 
 
 class Counted:
@@ -77,7 +77,7 @@ def tell(running: "subprocess.Popen[str]") -> None:
 
 
 def reader(stack: ExitStack, way: str, lines: list[Any], mirror: int) -> "subprocess.Popen[str]":
-    running = stack.enter_context(child(way, *(one["mirrors"][mirror] for one in lines)))
+    running = stack.enter_context(child(way, *(f"{one['kind']}:{one['mirrors'][mirror]}" for one in lines)))
     assert running.stdout is not None
     assert running.stdout.readline() == "reading\n"
     return running
@@ -103,11 +103,11 @@ def test_sixteen_lines_at_their_speed(tmp_path: Path) -> None:
         tell(playing)
         found = line_of(playing)
         whole = time.process_time() - before
+        said = {name: Counter(tuple(key) for key in keys) for name, keys in found["said"].items()}
+        until_all_came(sink, said)
         tell(usual)
         tell(own)
         by_bytes, by_links = line_of(usual), line_of(own)
-        said = {name: Counter(tuple(key) for key in keys) for name, keys in found["said"].items()}
-        until_all_came(sink, said)
         crew.close()
         tell(playing)
     lost = {name: sum((said[name] - sink.seen.get(name, Counter())).values()) for name in said}
@@ -117,7 +117,7 @@ def test_sixteen_lines_at_their_speed(tmp_path: Path) -> None:
         f"\n  {sum(map(Counter.total, said.values()))} readings of 16 lines in {MINUTES:g} min, {dict(struck)}, "
         f"{sink.broken_pieces} broken pieces; lost {sum(lost.values())}, "
         f"duplicated {sum(more.values()) + sink.twice}; CPU for {by_bytes['bytes']} bytes: capture "
-        f"{by_links['cpu']:.2f} s, single bytes {by_bytes['cpu']:.2f} s (goal a tenth: "
+        f"{by_links['cpu']:.2f} s, single bytes {by_bytes['cpu']:.2f} s (at most a tenth: "
         f"{by_links['cpu'] / by_bytes['cpu']:.2f}), with journal, decoding and handing over {whole:.2f} s",
         flush=True,
     )
