@@ -5,9 +5,12 @@ A run that was stopped goes on with `python3 run.py long -k evidence --first-see
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -84,52 +87,88 @@ def test_every_flipped_bit_of_a_thousand_entries_is_found_and_located(origin: st
     print(f"  {origin}: {flips} flips found and located", flush=True)
 
 
-ACTS = """
-import random, sys
+LIVES = """
+import os, random, sys
+from itertools import count
 from pathlib import Path
-from tests.laboratory import Lab, PEOPLE
+from tests.laboratory import Lab, found_lab
 from lims.app import open_laboratory
 from lims.queries.people import people
 from lims.services import sample
 from lims.services.sample import Seen
-root, seed = Path(sys.argv[1]), int(sys.argv[2])
-dice = random.Random(seed)
-laboratory = open_laboratory(root)
-lab = Lab(laboratory, {one.login: one.id for one in laboratory.lims.ask(people)})
+
+def live(root, seed, times):
+    dice = random.Random(seed)
+    laboratory = open_laboratory(root)
+    lab = Lab(laboratory, {one.login: one.id for one in laboratory.lims.ask(people)})
+    print(os.getpid(), flush=True)
+    for _ in times:
+        number = lab.draw(seal=f"F{dice.randrange(9999):04}")
+        print(number, flush=True)
+        if dice.random() < 0.6:
+            lab.as_("lin").do(sample.receive, number, Seen("good", "intact", "F0001"), reason="x")
+        if dice.random() < 0.2:
+            laboratory.sealing.leave("shift")
+    laboratory.close()
+
+warm = Path(sys.argv[1])
+found_lab(warm).close()
+live(warm, 1, range(8))
 print("ready", flush=True)
-while True:
-    number = lab.draw(seal=f"F{dice.randrange(9999):04}")
-    print(number, flush=True)
-    if dice.random() < 0.6:
-        lab.as_("lin").do(sample.receive, number, Seen("good", "intact", "F0001"), reason="x")
-    if dice.random() < 0.2:
-        laboratory.sealing.leave("shift")
+for line in sys.stdin:
+    seed, root = line.rstrip().split(" ", 1)
+    child = os.fork()
+    if not child:
+        try:
+            live(Path(root), int(seed), count())
+        finally:
+            os._exit(1)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
 """
 
 
-def lived(root: Path, seed: int, dice: random.Random) -> int:
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """Yield a process that has all of the program in memory, and lets a laboratory live in a process of its own."""
+    command = [sys.executable, "-c", LIVES, str(tmp_path_factory.mktemp("warm") / "lab")]
+    pipe, environ = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, env=environ) as process:
+        assert process.stdin
+        assert process.stdout
+        while process.stdout.readline() != "ready\n":
+            assert process.poll() is None
+        yield process
+        process.stdin.close()
+
+
+def lived(process: subprocess.Popen[str], root: Path, seed: int, dice: random.Random) -> int:
     """Let a laboratory live and kill it at some instant; return how many samples it said it had kept."""
-    command = [sys.executable, "-c", ACTS, str(root), str(seed)]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        said, wanted = 0, dice.randrange(1, 12)
-        while said < wanted and child.stdout.readline():
-            said += 1
-        child.kill()
-        said += child.stdout.read().count("\n")
+    assert process.stdin
+    assert process.stdout
+    print(seed, root, file=process.stdin, flush=True)
+    child, said = int(process.stdout.readline()), 0
+    for _ in range(dice.randrange(1, 12)):
+        assert process.stdout.readline().startswith("LJ")
+        said += 1
+    time.sleep(dice.random() / 25)
+    os.kill(child, signal.SIGKILL)
+    while process.stdout.readline() != "gone\n":
+        said += 1
     return said
 
 
-def test_honest_histories_with_crashes_raise_no_alarm(seed: int, tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a life is a fork of a process that has read the program")
+def test_honest_histories_with_crashes_raise_no_alarm(
+    seed: int, tmp_path: Path, lives: subprocess.Popen[str]
+) -> None:
     dice = random.Random(seed)
     root = tmp_path / "lab"
     made = found_lab(root)
     accounts, kept = made.accounts, 0
     made.close()
     for crash in range(HISTORIES):
-        kept += lived(root, seed * HISTORIES + crash, dice)
+        kept += lived(lives, root, seed * HISTORIES + crash, dice)
         lab = Lab(open_laboratory(root), dict(accounts))
         assert lab.laboratory.barred is None, (seed, crash)
         state = lab.as_("zheng").ask(audit.verify)
