@@ -1,9 +1,7 @@
 """Heads that leave the computer: signed, recorded, kept outside the database, and compared at the next start."""
 
-from datetime import timedelta
 from pathlib import Path
 
-from lims import clock
 from lims.actor import Actor
 from lims.door import Lims, Notice
 from lims.errors import LimsError, NotAllowed, RuleBroken, StorageUnfit, Tampered
@@ -12,6 +10,7 @@ from lims.evidence.notes import Note, Signer
 from lims.evidence.outside import Outside
 from lims.queries import proofs
 from lims.services import enrol, passwords, seal
+from lims.services.guesses import Guesses
 from lims.services.seal import Ceremony, Leaving
 
 
@@ -29,7 +28,6 @@ class Sealing:
         self.folder = folder
         self.fault: LimsError | None = None
         self._signer = signer
-        self._wrong: list[float] = []
 
     @property
     def origin(self) -> str:
@@ -166,16 +164,13 @@ class Sealing:
         return note
 
     def _guessed(self, login: str, password: str) -> Actor:
-        """Identify a person; five wrong passwords close the ceremony for a while, since none can be written down."""
-        now = clock.monotonic()
-        self._wrong = [at for at in self._wrong if now - at < enrol.LOCKED_FOR.total_seconds()]
-        if len(self._wrong) >= enrol.TRIES:
-            until = clock.now() + enrol.LOCKED_FOR - timedelta(seconds=now - self._wrong[0])
-            raise NotAllowed("sign_in.locked", until=clock.local(until).strftime("%H:%M"))
+        """Identify a person; five wrong passwords close the ceremony for a while, whoever restarts the program."""
+        guesses = Guesses(self.outside.folder / "wrong-passwords.txt")
+        guesses.admit()
         try:
             return identified(self.lims, login, password)
         except NotAllowed:
-            self._wrong.append(now)
+            guesses.add()
             raise
 
     def _mark(self, manager: Actor, administrator: Actor, reason: str) -> None:

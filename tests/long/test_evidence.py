@@ -130,7 +130,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
-    """Yield a process that has all of the program in memory, and lets a laboratory live in a process of its own."""
+    """Yield a process that has all of the program in memory, and forks it for each life of a laboratory."""
     command = [sys.executable, "-c", LIVES, str(tmp_path_factory.mktemp("warm") / "lab")]
     pipe, environ = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, env=environ) as process:
@@ -158,7 +158,6 @@ def lived(process: subprocess.Popen[str], root: Path, seed: int, dice: random.Ra
     return said
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="a life is a fork of a process that has read the program")
 def test_honest_histories_with_crashes_raise_no_alarm(
     seed: int, tmp_path: Path, lives: subprocess.Popen[str]
 ) -> None:

@@ -252,14 +252,18 @@ def test_a_bundle_of_a_real_sample_passes_and_names_what_was_changed(issued: Lab
     issued.close()
 
 
-def test_guesses_at_the_ceremony_have_an_end(issued: Lab) -> None:
-    sealing = issued.laboratory.sealing
-    sealing.outside.path.write_text("no head at all", "utf-8")
-    assert sealing.guard() is not None
-    for n in range(enrol.TRIES):
-        with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
-            sealing.recover(("zheng", f"guess {n}"), PAIR[1], "x")
-    with pytest.raises(NotAllowed, match=r"sign_in\.locked"):
-        sealing.recover(*PAIR, "x")
-    assert issued.laboratory.barred is not None
+def test_guesses_at_the_ceremony_have_an_end_that_a_restart_does_not_move(issued: Lab) -> None:
+    folder = issued.laboratory.folder.root
+    issued.laboratory.sealing.outside.path.write_text("no head at all", "utf-8")
     issued.close()
+    for n in range(enrol.TRIES):
+        again = open_laboratory(folder)
+        assert again.barred is not None
+        with pytest.raises(NotAllowed, match=r"sign_in\.wrong"):
+            again.sealing.recover(("zheng", f"guess {n}"), PAIR[1], "x")
+        again.close()
+    again = open_laboratory(folder)
+    with pytest.raises(NotAllowed, match=r"sign_in\.locked"):
+        again.sealing.recover(*PAIR, "x")
+    assert again.barred is not None
+    again.close()
