@@ -30,7 +30,7 @@ class World(QObject):
         self._often.timeout.connect(self.look)
         desk.noticed.connect(self._noticed)
         desk.flooded.connect(self._soon.start)
-        desk.signed.connect(lambda _: self._ask_deadlines())
+        desk.signed.connect(lambda _: self._ask())
 
     def begin(self) -> None:
         """Look now and from now on."""
@@ -38,19 +38,23 @@ class World(QObject):
         self.look()
 
     def look(self) -> None:
-        """Ask what waits, and what runs out first."""
-        self._ask_deadlines()
+        """Ask what waits, what runs out first, and how methods are called."""
+        self._ask()
         if self._desk.papers is not None and not self._away:
             self._desk.work.run(
                 self._desk.papers.traffic.standing, then=self._show, latest="world", owner=self
             )
 
-    def _ask_deadlines(self) -> None:
+    def _ask(self) -> None:
         if self._desk.session is None:
             self._desk.state.emit("deadline", "")
         elif not self._away and self._desk.may(None):
-            from lims.queries import disputes  # noqa: PLC0415 - the laboratory's modules come behind the window
+            from gui.screens import _codes  # noqa: PLC0415 - the laboratory's modules come behind the window
+            from lims.queries import disputes, methods  # noqa: PLC0415 - the same
 
+            self._desk.ask(
+                methods.titles, then=_codes.learn, failed=lambda _: None, latest="world.methods", owner=self
+            )
             self._desk.ask(disputes.deadlines, then=self._take_deadlines, failed=lambda _: None,
                            latest="world.deadlines", owner=self)  # fmt: skip
 

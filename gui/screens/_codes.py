@@ -42,10 +42,19 @@ def item(said: str) -> str:
     return pair((found.zh, found.en))
 
 
+_titles: dict[str, tuple[str, str]] = {}
+
+
+def learn(titles: Mapping[str, tuple[str, str]]) -> None:
+    """Know the methods of this laboratory by their titles, its own and those it changed."""
+    _titles.update(titles)
+
+
 def method(code: str) -> str:
-    """Name a method by its title; one of the laboratory's own goes by its number."""
+    """Name a method by its title; an unknown one stands for itself."""
+    known = _titles.get(code)
     try:
-        return pair(methods.shipped().method(code).title)
+        return pair(known or methods.shipped().method(code).title)
     except NotFound:
         return code
 

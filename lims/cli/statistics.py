@@ -90,21 +90,23 @@ def monthly(
 _VOCABULARIES = {"group": "product_group", "stage": "stage", "kind": "kind"}
 
 
-def _word(dimension: str, code: str) -> str:
+def _word(found: Statistics, dimension: str, code: str) -> str:
     if dimension == "township":
-        return next((one.name for one in regulation.townships() if one.code == code), code)
+        return found.towns.get(code, code)
+    if dimension == "method" and code in found.titles:
+        return found.titles[code][text.current() == "en"]
     vocabulary = _VOCABULARIES.get(dimension)
     return regulation.term(vocabulary, code).zh if vocabulary else code
 
 
-def _row(by: tuple[str, ...], line: Line, *, key: tuple[str, ...] = ()) -> Row:
-    said = key or tuple(_word(name, code) for name, code in zip(by, line.key, strict=True))
+def _row(found: Statistics, line: Line, *, key: tuple[str, ...] = ()) -> Row:
+    said = key or tuple(_word(found, name, code) for name, code in zip(found.by, line.key, strict=True))
     return Row(said, line.batches, line.items, line.invalid, line.positives, line.rate)
 
 
 def content(found: Statistics) -> Content:
     """Return what a report of the statistics says, in the language of the moment."""
-    total = _row(found.by, found.total, key=(text.t("Sum"), *[""] * (len(found.by) - 1)))
+    total = _row(found, found.total, key=(text.t("Sum"), *[""] * (len(found.by) - 1)))
     counts = [("batches", found.total.batches), ("items", found.total.items)]
     figures = [(text.words(f"figure.{name}"), str(value), FORMULAS[name][0]) for name, value in counts]
     for name, rate in found.rates.items():
@@ -114,7 +116,7 @@ def content(found: Statistics) -> Content:
         found.laboratory,
         f"{found.first.isoformat()} — {found.last.isoformat()}",
         tuple(text.words(f"dimension.{name}") for name in found.by),
-        tuple(_row(found.by, line) for line in found.lines),
+        tuple(_row(found, line) for line in found.lines),
         total,
         tuple(figures),
     )

@@ -58,6 +58,12 @@ def in_force(view: View, on: date | None = None) -> list[Method]:
     return list(book(view).in_force(on or clock.local(view.now).date()).values())
 
 
+@question()
+def titles(view: View) -> dict[str, tuple[str, str]]:
+    """Return the title of every method, shipped or the laboratory's own, by its id: that of its newest edition."""
+    return book(view).titles
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """An edition of a method in a list; `confirmed` holds name and day."""

@@ -1,6 +1,6 @@
 """Statistics of a period: batches and items never mixed, every rate with its own denominator, by any dimensions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from lims.door import question
 from lims.errors import Invalid
-from lims.queries import disputes, figures, tested
+from lims.queries import disputes, figures, methods, places, tested
 from lims.queries.figures import UNCOUNTED
 from lims.queries.sites import answered_for, once
 from lims.queries.tested import DIMENSIONS, Item
@@ -77,6 +77,8 @@ class Statistics:
         on_time: deadlines met in time, of `deadlines` that ended.
         deadlines: that were met, met late or ran out.
         people: of the townships for the period's year, or None while one of them has none.
+        towns: the name of each township by its code, those that the laboratory added too.
+        titles: (Chinese, English) of each method by its id, the laboratory's own too.
     """
 
     laboratory: str
@@ -93,6 +95,8 @@ class Statistics:
     on_time: int
     deadlines: int
     people: int | None
+    towns: Mapping[str, str]
+    titles: Mapping[str, tuple[str, str]]
 
     @property
     def rates(self) -> dict[str, Decimal | None]:
@@ -133,7 +137,7 @@ def statistics(view: View, first: date, last: date, by: Sequence[str] = ("group"
     return Statistics(
         site.name if site else view.site,
         first, last, tuple(by), _lines(items, by), _line((), items), drawn, len(cases), reported, confirmed, closed,
-        on_time, ended, _people(view, first.year),
+        on_time, ended, _people(view, first.year), places.names(view), methods.book(view).titles,
     )  # fmt: skip
 
 

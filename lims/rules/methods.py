@@ -149,6 +149,11 @@ class Methods:
         """Every edition of every method."""
         return tuple(one for of in self._known.values() for one in of)
 
+    @property
+    def titles(self) -> dict[str, tuple[str, str]]:
+        """(Chinese, English) of each method by its id, as its newest edition says."""
+        return {id_: of[-1].title for id_, of in self._known.items()}
+
     def method(self, id_: str, on: date | None = None) -> Method:
         """Return one method as it is in force on a day; without a day its newest edition.
 

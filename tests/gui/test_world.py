@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gui.screens import _codes
 from gui.world import World
 from lims.door import Notice
+from lims.services import edition, rules
 from lims.sync import outbox
 from tests.gui.lab import settle, window
-from tests.laboratory import Lab
+from tests.laboratory import Lab, today
+from tests.lims.services.test_rules import OWN
 from tests.lims.sync.vans import Van, county_and_van
 
 
@@ -40,3 +43,17 @@ def test_what_waits_stands_in_the_top_bar_until_the_county_has_it(
         assert "kept on this computer" in " ".join(shell.banners.sentences())
         van.lims.listeners.tell(Notice("server.back", (), -1, "/"))
         settle(shell, lambda: "offline" not in bar())
+
+
+def test_a_method_of_the_laboratorys_own_is_called_by_its_title(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.screens._codes._titles", {})
+    proposed = lab.as_("zheng").do(rules.new_method, "LJ-09", OWN, effective_from=today(), reason="新项目")
+    with window(lab, "lin") as shell:
+        World(shell.desk).begin()
+        settle(shell)
+        assert _codes.method("LJ-09") == "LJ-09"
+        lab.as_("zhao").do(edition.publish, edition=proposed)
+        settle(shell, lambda: _codes.method("LJ-09") == "Nitrite")
+        assert _codes.method("unknown") == "unknown"

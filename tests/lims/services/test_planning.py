@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -210,6 +210,9 @@ def test_statistics_never_mix_batches_and_items(lab: Lab) -> None:
     assert found.rates["positive_rate"] == 1
     assert found.rates["agreement"] is None  # no laboratory has reported, so nothing is said
     content = stats_command.content(found)
+    tested = lab.as_("zheng").ask(statistics.statistics, date(YEAR, 1, 1), date(YEAR, 12, 31), ("method",))
+    own = replace(tested, titles={tested.lines[0].key[0]: ("本室方法", "Own method")})
+    assert stats_command.content(own).rows[0].key == ("本室方法",)
     assert reports.render(content) == reports.render(content)
     path = lab.laboratory.folder.root / "stats.xlsx"
     reports.write(path, content)

@@ -154,6 +154,7 @@ def test_a_method_of_the_laboratorys_own_judges_once_it_is_published(lab: Lab) -
     assert "LJ-01" not in [one.id for one in lab.as_("lin").ask(methods.in_force)]
     lab.as_("zhao").do(edition.publish, edition=edition_)
     found = {one.id: one for one in lab.as_("lin").ask(methods.in_force)}
+    assert lab.as_("lin").ask(methods.titles)["LJ-01"] == ("亚硝酸盐快检", "Nitrite")
     assert (found["LJ-01"].rule, found["LJ-01"].threshold) == (f"LJ-01@{today().isoformat()}#1", Decimal(20))
     with pytest.raises(Invalid) as again:
         lab.as_("zheng").do(acts.new_method, "LJ-01", OWN, effective_from=today(), reason="新项目")
