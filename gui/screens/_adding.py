@@ -130,13 +130,13 @@ class Adding(QWidget):
 
 
 def settings_of(written: str) -> dict[str, str | int]:
-    """Read `name=value; name=value`; whole numbers become numbers, "/" is none."""
+    """Read `name=value; name=value`; whole numbers become numbers but "007" stays as typed, "/" is none."""
     found: dict[str, str | int] = {}
     for part in re.split(r"[;；]", written):
         name, equals, value = part.partition("=")
         if equals:
             plain = value.strip()
-            found[name.strip()] = int(plain) if re.fullmatch(r"-?[0-9]{1,9}", plain) else plain
+            found[name.strip()] = int(plain) if re.fullmatch(r"0|-?[1-9][0-9]{0,8}", plain) else plain
     return found
 
 

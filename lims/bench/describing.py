@@ -15,6 +15,7 @@ from lims.rules.visible import visible
 SETTING = {"profile_file": "form", "modbus_reader": "map", "modbus_logger": "map"}
 """Kinds of instrument that are described in TOML, and the setting that holds the description."""
 _HEAD = "# kuaijian description of "
+_SHIPPED = re.compile(r"[a-z0-9_]*")
 _WHOLE = re.compile(r"-?\d{1,5}")
 
 
@@ -90,8 +91,8 @@ def export(lims: Lims, instrument: str, target: Path) -> Path:
     owned = next((one for one in lims.ask(equipment.instruments) if one.id == instrument), None)
     if owned is None:
         raise NotFound("instrument.unknown", id=instrument)
-    toml = owned.settings.get(SETTING.get(owned.profile, ""))
-    if not isinstance(toml, str) or "\n" not in toml:
+    toml = _own(owned.settings.get(SETTING.get(owned.profile, "")))
+    if not toml:
         raise NotFound("listen.no_description", id=owned.id)
     head = f"{_HEAD}{owned.profile}\n# {visible(lims.ask(equipment.owner))} {clock.now().isoformat(timespec='seconds')}"
     told = f"{head} {owned.evidence} {visible(owned.name)}, {owned.readings} readings"
@@ -103,6 +104,22 @@ def export(lims: Lims, instrument: str, target: Path) -> Path:
     except OSError as fault:
         raise Invalid("wire.file", file=str(target), fault=fault.strerror or "") from None
     return target
+
+
+def _own(named: object) -> str:
+    """Return a description of the laboratory's own, read where only its path is known; nothing for a shipped one.
+
+    Raises:
+        Invalid: its file cannot be read.
+    """
+    if not isinstance(named, str) or "\n" in named:
+        return named if isinstance(named, str) else ""
+    if _SHIPPED.fullmatch(named):
+        return ""
+    try:
+        return Path(named).read_text("utf-8")
+    except (OSError, ValueError) as fault:
+        raise Invalid("wire.file", file=named, fault=str(fault)) from None
 
 
 def taken(source: Path) -> tuple[str, str]:

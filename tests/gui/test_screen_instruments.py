@@ -131,6 +131,7 @@ def test_the_wire_view_is_bounded_and_names_control_characters(lab: Lab) -> None
     assert view.document().blockCount() == _wire.KEPT
     assert _wire.readable(b"\x02AB\x03\xff") == "<STX>AB<ETX>·"
     assert _adding.settings_of("/") == {}
+    assert _adding.settings_of("code=007; n=7; zero=0") == {"code": "007", "n": 7, "zero": 0}
     view.deleteLater()
 
 

@@ -161,6 +161,10 @@ def test_registers_are_described_without_a_programmer_and_handed_on(tmp_path: Pa
     assert "某厂 M1" in out.read_text("utf-8")
     with pytest.raises(Invalid, match=r"listen\.exists"):
         describing.export(lab.station, "M1", out)
+    plain = tmp_path / "M1.txt"
+    plain.write_text(toml, "utf-8")
+    lab.device(Device("M2", "M2", "modbus_reader", "SN2", "127.0.0.1:2", "DOCUMENT", {"map": str(plain)}))
+    assert describing.taken(describing.export(lab.station, "M2", tmp_path / "M2.toml"))[0] == "modbus_reader"
     done = CliRunner().invoke(
         program("instruments"), ["instruments", "import", str(out), "--dir", str(tmp_path / "other")]
     )
