@@ -1,7 +1,8 @@
 """Acts of several lines at once, by the program and by plain sqlite3; also as a process that is traced.
 
 python -m tests.bench.acts FOLDER WAY THREADS AMOUNT ROUNDS    prints what it measured as JSON; WAY is one of
-ours, wal, rollback or both (ours and wal in turns). `os.chdir` marks the beginning and the end of what counts.
+ours, wal, rollback, both (ours and wal in turns) or acks (journals and wal in turns). `os.chdir` marks the beginning
+and the end of what counts.
 """
 
 import json
@@ -14,8 +15,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
+from drivers.journal import Journal
+from drivers.segments import Kind
 from tests.bench import plain
 from tests.laboratory import Lab, found_lab
 
@@ -76,22 +80,38 @@ def _keeping(connection: sqlite3.Connection) -> Callable[[int], object]:
     return lambda number: plain.keep(connection, "S-1", f"{number}.5")
 
 
+def acknowledged(folder: Path, threads: int, amount: int) -> Pace:
+    """Write frames down as far as an acknowledgement waits: each line's journal has them on disk."""
+    journals = [Journal(folder / str(place)) for place in range(threads)]
+    try:
+        return paced([_journalling(journal) for journal in journals], amount)
+    finally:
+        for journal in journals:
+            journal.close()
+
+
+def _journalling(journal: Journal) -> Callable[[int], object]:
+    return lambda number: journal.append(Kind.RECEIVED, b"\x021R|1|^^^INH|%d.5|%%\r\x0346\r\n" % number)
+
+
 def medians(paces: "list[Pace]") -> Pace:
     """Return the median of both figures."""
     rates, waits = [one.rate for one in paces], [one.longest for one in paces]
     return Pace(statistics.median(rates), statistics.median(waits))
 
 
-def rounds_of(lab: Lab, folder: Path, threads: int, amount: int, rounds: int) -> "tuple[Pace, Pace]":
-    """Measure both ways in turns and return the medians."""
+def rounds_of(
+    own: "Callable[[Path], Pace]", folder: Path, threads: int, amount: int, rounds: int
+) -> "tuple[Pace, Pace]":
+    """Measure a way of ours, given a new folder each time, and plain sqlite3 in turns; return the medians."""
     pairs: list[tuple[Pace, Pace]] = []
     for number in range(rounds):
         path = folder / f"plain-{number}.db"
         if number % 2:
             other = by_sqlite(path, threads, amount)
-            pairs.append((ours(lab, threads, amount), other))
+            pairs.append((own(folder / str(number)), other))
         else:
-            pairs.append((ours(lab, threads, amount), by_sqlite(path, threads, amount)))
+            pairs.append((own(folder / str(number)), by_sqlite(path, threads, amount)))
     return medians([pair[0] for pair in pairs]), medians([pair[1] for pair in pairs])
 
 
@@ -103,7 +123,11 @@ def main(folder: Path, way: str, threads: int, amount: int, rounds: int) -> None
         ours(lab, 1, 5)
         os.chdir(".")
         if way == "both":
-            found = [asdict(one) for one in rounds_of(lab, folder, threads, amount, rounds)]
+            taken = [*rounds_of(lambda _: ours(lab, threads, amount), folder, threads, amount, rounds)]
+            found = [asdict(one) for one in taken]
+        elif way == "acks":
+            own = partial(acknowledged, threads=threads, amount=amount)
+            found = [asdict(one) for one in rounds_of(own, folder, threads, amount, rounds)]
         elif way == "ours":
             found = [asdict(ours(lab, threads, amount))]
         else:
