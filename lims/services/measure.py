@@ -242,9 +242,10 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
         return False
     if not set(profile.measures) <= NO_SAMPLES:
         wells = any(row.position in line for line in profile.channels) and len(profile.channels) == PLATE_ROWS
+        if not wells or row.item != "absorbance":
+            return False
         run = placing.open_run(unit, row.instrument)
-        waits = run is None or content.of_plates(methods.of_run(unit.view(), run))
-        return wells and row.item == "absorbance" and waits
+        return run is None or content.of_plates(methods.of_run(unit.view(), run))
     place = instrument.settings.get("store_places", {}).get(row.position or "")
     degrees = row.item == "temperature" and row.unit in DEGREES and row.value is not None
     if (
@@ -258,9 +259,10 @@ def _aside(unit: Unit, row: kept.Reading) -> bool:
 
 
 def _place(unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool = False) -> None:
-    if not placing.estranged(unit, row) and _aside(unit, row):
+    why = placing.estranged(unit, row)
+    if not why and _aside(unit, row):
         return
-    found = placing.found(unit, row, earlier, confirmed=confirmed)
+    found = Unmatched(why) if why else placing.found(unit, row, earlier, confirmed=confirmed)
     if isinstance(found, Unmatched):
         unit.put(kept.Stray(id=row.id, reason=found.reason, settled="", why="", by=None, at=None))
         return
@@ -285,8 +287,10 @@ def again(unit: Unit, row: kept.Reading, stray: kept.Stray) -> bool:
     first = _earlier(unit, row) if identified else None
     earlier = first if first is not None and first.id < row.id else None
     query = select(kept.Repeat.id).where(kept.Repeat.site == unit.site, kept.Repeat.reading == row.id)
-    if placing.estranged(unit, row) or not _aside(unit, row):
-        found = placing.found(unit, row, earlier, confirmed=unit.one(query) is not None)
+    why = placing.estranged(unit, row)
+    if why or not _aside(unit, row):
+        confirmed = unit.one(query) is not None
+        found = Unmatched(why) if why else placing.found(unit, row, earlier, confirmed=confirmed)
         if isinstance(found, Unmatched):
             if found.reason != stray.reason:
                 stray.reason = found.reason

@@ -39,9 +39,10 @@ def estranged(unit: Unit, row: kept.Reading) -> str:
 def found(
     unit: Unit, row: kept.Reading, earlier: kept.Reading | None, *, confirmed: bool
 ) -> Unmatched | tuple[Run, Match]:
-    """Return the open run and the place in it that a reading belongs to, or why it waits for a person."""
-    if why := estranged(unit, row):
-        return Unmatched(why)
+    """Return the open run and the place in it that a reading belongs to, or why it waits for a person.
+
+    The reading is one of the device behind its instrument: who asks has seen that `estranged` has nothing to say.
+    """
     if earlier is not None:
         same = earlier.digest == row.digest
         return Unmatched("suspected_repeat" if same else "record_conflict")

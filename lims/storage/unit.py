@@ -58,6 +58,8 @@ class Unit:
     why: str = ""
     changes: list[Change] = field(default_factory=list)
     tick: Tick = field(default_factory=clock.tick)
+    seen: list[Record] = field(default_factory=list, repr=False)
+    """Rows that `find` gave out: a session knows a row only as long as somebody holds it."""
 
     @property
     def site(self) -> str:
@@ -70,8 +72,11 @@ class Unit:
         return self.session.connection()
 
     def find(self, kind: type[R], *key: Any) -> R | None:  # noqa: ANN401 - a key is text or a year
-        """Return the row of this site with `key`, or None."""
-        return self.session.get(kind, (self.site, *key))
+        """Return the row of this site with `key`, or None; it is read once in an act."""
+        row = self.session.get(kind, (self.site, *key))
+        if row is not None:
+            self.seen.append(row)
+        return row
 
     def get(self, kind: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text or a year
         """Return the row of this site with `key`; see `View.get`."""
