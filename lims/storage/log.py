@@ -3,18 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, LargeBinary, cast, func, insert, select, update
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, func, insert, select, update
 
 from lims.errors import NotFound, StorageUnfit
 from lims.evidence.checkpoint import Checkpoint
 from lims.evidence.entry import Entry, to_bytes
 from lims.evidence.hashing import Hash, algorithm
 from lims.evidence.tree import Frontier, leaf_hash
+from lims.records.catalogue import metadata
 from lims.records.log import LogEntry, LogHead, SiteHead
 from lims.storage.project import apply
 
 CHANNEL = "kuaijian"
 """Where a server tells its desks that something was written; the message is the site."""
+
+# Statements of every append, built once: SQLAlchemy takes ten times as long to build them as SQLite to run them.
+_ENTRY, _OWN, _ALL = (metadata().tables[one.__tablename__] for one in (LogEntry, LogHead, SiteHead))
+_ARRIVAL = select(_ALL.c.arrival).where(_ALL.c.site == bindparam("at_site")).with_for_update()
+_AT = (_OWN.c.site == bindparam("at_site"), _OWN.c.station == bindparam("at_station"))
+_HEAD = select(_OWN.c.origin, _OWN.c.size, _OWN.c.leaf, _OWN.c.frontier).where(*_AT)
+_ADD = insert(_ENTRY)
+_GROW = update(_OWN).where(*_AT)
+_ARRIVED = update(_ALL).where(_ALL.c.site == bindparam("at_site"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,7 @@ def place_of(site: str, station: str, algorithm_name: str) -> Place:
 
 def lock(connection: Connection, site: str) -> int:
     """Take the site's row for this transaction and return how many entries have arrived."""
-    query = select(SiteHead.arrival).where(SiteHead.site == site).with_for_update()
-    arrival = connection.scalar(query)
+    arrival: int | None = connection.scalar(_ARRIVAL, {"at_site": site})
     if arrival is None:
         raise NotFound("site.unknown", site=site)
     return arrival
@@ -57,8 +66,7 @@ def begin(connection: Connection, place: Place) -> None:
 
 
 def _head(connection: Connection, place: Place) -> tuple[bytes, Frontier]:
-    query = select(LogHead).where(LogHead.site == place.site, LogHead.station == place.station)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_HEAD, {"at_site": place.site, "at_station": place.station}).mappings().first()
     if row is None:
         raise NotFound("station.unknown", station=place.station)
     if row["origin"] != place.origin:
@@ -84,23 +92,12 @@ def append(connection: Connection, place: Place, draft: Entry) -> int:
     grown = frontier.append(place.hash, leaf)
     root = grown.root(place.hash)
     apply(connection, entry)
-    connection.execute(
-        insert(LogEntry).values(
-            site=place.site,
-            station=place.station,
-            seq=entry.seq,
-            arrival=arrival,
-            data=data,
-            leaf=leaf,
-            root=root,
-        )
-    )
-    connection.execute(
-        update(LogHead)
-        .where(LogHead.site == place.site, LogHead.station == place.station)
-        .values(size=grown.size, leaf=leaf, frontier=b"".join(grown.nodes))
-    )
-    connection.execute(update(SiteHead).where(SiteHead.site == place.site).values(arrival=arrival + 1))
+    own = {"site": place.site, "station": place.station}
+    written = {**own, "seq": entry.seq, "arrival": arrival, "data": data, "leaf": leaf, "root": root}
+    connection.execute(_ADD, written)
+    at = {"at_site": place.site, "at_station": place.station}
+    connection.execute(_GROW, {**at, "size": grown.size, "leaf": leaf, "frontier": b"".join(grown.nodes)})
+    connection.execute(_ARRIVED, {"at_site": place.site, "arrival": arrival + 1})
     if connection.dialect.name == "postgresql":  # other desks hear of it when this is committed
         connection.execute(select(func.pg_notify(CHANNEL, place.site)))
     return entry.seq

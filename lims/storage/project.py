@@ -1,6 +1,8 @@
 """From the log to the tables: the one function by which live writing, rebuilding and syncing all write."""
 
-from sqlalchemy import Connection, Table
+from functools import cache
+
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -29,15 +31,19 @@ def table_of(change: Change) -> Table:
     return table
 
 
-def _write(connection: Connection, table: Table, row: dict[str, object]) -> None:
+@cache
+def _statement(table: Table, names: tuple[str, ...], dialect: str) -> Executable:
+    """Return the statement that puts rows with these columns; it is built once, which takes longer than to run it."""
     key = [column.key for column in table.primary_key.columns]
-    rest = {name: value for name, value in row.items() if name not in key}
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(table).values(row)
+    statement = (postgres_insert if dialect == "postgresql" else sqlite_insert)(table)
+    rest = {name: statement.excluded[name] for name in names if name not in key}
     if rest:
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
-    else:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=key))
+        return statement.on_conflict_do_update(index_elements=key, set_=rest)
+    return statement.on_conflict_do_nothing(index_elements=key)
+
+
+def _write(connection: Connection, table: Table, row: dict[str, object]) -> None:
+    connection.execute(_statement(table, tuple(row), connection.dialect.name), row)
 
 
 def apply(connection: Connection, entry: Entry) -> None:

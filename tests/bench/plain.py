@@ -1,4 +1,4 @@
-"""The usual way without the program: a result and an audit row by plain sqlite3, and by SQLAlchemy's ORM."""
+"""The usual way without the program: rows by plain sqlite3 and SQLAlchemy's ORM, and a plain hash chain."""
 
 import hashlib
 import sqlite3
@@ -39,6 +39,24 @@ def count(path: Path) -> int:
     """Return how many results were kept."""
     with closing(sqlite3.connect(path)) as connection:
         return int(connection.execute("SELECT count(*) FROM result").fetchone()[0])
+
+
+def chain(path: Path) -> sqlite3.Connection:
+    """Return a connection to an empty hash chain, as Python opens a file where nobody chose a journal."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE chain (id INTEGER PRIMARY KEY, what TEXT, prev TEXT, hash TEXT)")
+    return connection
+
+
+def link(connection: sqlite3.Connection, what: str) -> None:
+    """Read the last row, chain a record to it and commit it, as simple chains do for each record."""
+    connection.execute("BEGIN IMMEDIATE")
+    last = connection.execute("SELECT hash FROM chain ORDER BY id DESC LIMIT 1").fetchone()
+    prev = last[0] if last else ""
+    digest = hashlib.sha256(f"{prev}{what}".encode()).hexdigest()
+    connection.execute("INSERT INTO chain (what, prev, hash) VALUES (?, ?, ?)", (what, prev, digest))
+    connection.execute("COMMIT")
 
 
 class Table(DeclarativeBase):

@@ -1,13 +1,22 @@
-"""Rows 8a and 8c: the chain verified against bare hashing, the tree's appends and the size of its proofs."""
+"""Rows 8a to 8c: the chain verified against bare hashing, durable appends, the tree's appends, size of its proofs."""
 
 import hashlib
+import json
 from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
 
+import pytest
+from sqlalchemy import Connection
+
+from lims import clock
 from lims.evidence import proofs, tree, verify
+from lims.evidence.entry import Entry
 from lims.evidence.hashing import algorithm
 from lims.queries import audit
-from lims.storage.log import entries
-from tests.bench import acts
+from lims.storage.log import append, entries
+from lims.version import BUILD
+from tests.bench import acts, plain
 from tests.bench.harness import Book, Goal, in_turns, rate
 from tests.laboratory import Lab
 
@@ -56,6 +65,43 @@ def test_8a_the_program_against_the_auditors_verifier(book: Book, lab: Lab) -> N
         "8a+", "audit verify against verify.py", found.rates(len(log), "entries"), found.faster, goal
     )
     assert line.ratio
+
+
+def drafted() -> Entry:
+    tick = clock.tick()
+    stamp = tick.wall.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    mono = int(tick.steady * 1000)
+    return Entry("", 0, "", stamp, mono, tick.boot, "station", "station", "bench", "", BUILD, 1, ())
+
+
+@pytest.mark.parametrize(("row", "many", "least"), [("8b", 1, 6), ("8b+", 10, 40)])
+def test_8b_durable_appends_against_a_commit_a_record(
+    row: str, many: int, least: float, book: Book, lab: Lab, tmp_path: Path
+) -> None:
+    store = lab.station.store
+    amount = 200
+    with closing(plain.chain(tmp_path / "chain.db")) as peer:
+
+        def several(connection: Connection) -> None:
+            for _ in range(many):
+                append(connection, store.place, drafted())
+
+        def ours() -> None:
+            for _ in range(amount // many):
+                store.writer.submit(several)
+
+        def theirs() -> None:
+            for _ in range(amount):
+                plain.link(peer, json.dumps(asdict(drafted()), sort_keys=True))
+
+        found = in_turns(ours, theirs)
+        held = peer.execute("SELECT count(*) FROM chain").fetchone()[0]
+    assert lab.station.ask(audit.verify).ok
+    assert held == amount * 6
+    goal = Goal(least=least, asserted=False)
+    note = "ours also grows the tree, its root and the head; the peer is sqlite3 alone, a rollback journal as it comes"
+    what = "durable append" if many == 1 else "durable appends, ten a transaction"
+    assert not book.note(row, what, found.rates(amount, "entries"), found.faster, goal, note).missed
 
 
 def test_8c_appending_to_the_tree_against_its_two_hashes(book: Book) -> None:
