@@ -104,7 +104,7 @@ def live(root, seed, times):
     print(os.getpid(), flush=True)
     for _ in times:
         number = lab.draw(seal=f"F{dice.randrange(9999):04}")
-        print(number, flush=True)
+        os.write(1, f"{number}\\n".encode())  # in one piece, so that a kill leaves no half of a line
         if dice.random() < 0.6:
             lab.as_("lin").do(sample.receive, number, Seen("good", "intact", "F0001"), reason="x")
         if dice.random() < 0.2:
@@ -153,7 +153,10 @@ def lived(process: subprocess.Popen[str], root: Path, seed: int, dice: random.Ra
         said += 1
     time.sleep(dice.random() / 25)
     os.kill(child, signal.SIGKILL)
-    while process.stdout.readline() != "gone\n":
+    while (line := process.stdout.readline()) != "gone\n":
+        assert line.startswith("LJ")
+        assert line.endswith("\n")
+        assert len(line) < 20, "half a line and the next"
         said += 1
     return said
 
