@@ -27,6 +27,7 @@ from lims.rules.identity import line_facts
 from lims.services import measure, rebind
 from lims.services.measure import Source
 from lims.storage.unit import View
+from lims.sync import freshness
 from protocols.astm_orders import WORKLIST
 from protocols.codec import Broken
 
@@ -129,7 +130,17 @@ Watcher = Callable[[str, str, bytes, datetime], None]
 """Told of raw bytes: instrument, `<` or `>`, the bytes, when; called on the line's thread."""
 
 
-_CHANGE_ORDERS = frozenset({"measure.start_run", "measure.close_run", "measure.take_in", "measure.assign"})
+_CHANGE_ORDERS = frozenset(
+    {
+        "measure.start_run",
+        "measure.close_run",
+        "measure.take_in",
+        "measure.assign",
+        freshness.BACK,
+        freshness.MUCH,
+    }
+)
+"""Acts after which other orders may be pending, and what stands for acts that nobody could be told of."""
 
 
 def _takes_orders(one: _Placed) -> bool:

@@ -16,6 +16,7 @@ from lims.records.results import Result, Review, Verdict
 from lims.records.samples import Sample
 from lims.rules import regulation
 from lims.storage.unit import View
+from lims.text import tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def lines(view: View, year: int) -> list[Line]:
         .order_by(Sample.id, Verdict.id)
     )
 
+    spoken = tongue("zh_CN")
+
     def made() -> Iterator[Line]:
         for sample, verdict, reading, review in view.rows(query):
             yield Line(
@@ -80,7 +83,7 @@ def lines(view: View, year: int) -> list[Line]:
                 verdict.value if verdict else None,
                 (verdict.unit or "") if verdict else "",
                 regulation.term("word", verdict.word).zh if verdict else "",
-                verdict.state if verdict else "",
+                spoken.words(f"verdict_state.{verdict.state}") if verdict else "",
                 reading.instrument if reading else "",
                 reading.received_at if reading else None,
                 known(verdict.tester) if verdict else "",

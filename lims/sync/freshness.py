@@ -20,7 +20,7 @@ from lims.storage.log import CHANNEL
 
 PAUSE = 0.5
 """Seconds between two looks at a file, and between two tries to reach a server that is away."""
-AWAY, BACK = "server.away", "server.back"
+AWAY, BACK, MUCH = "server.away", "server.back", "server.much"
 """Names of the notices that tell that the database cannot be reached, and that it can again."""
 SILENCE = 10_000
 """Milliseconds after which a line that answers nothing is taken for dead."""
@@ -112,7 +112,7 @@ class Freshness:
             last = -1 if newest is None else int(newest)
             if self._seen < 0 or last - self._seen > _MOST:
                 first, self._seen = self._seen, last
-                return [] if first < 0 else [Notice("server.much", (), -1, "/")]
+                return [] if first < 0 else [Notice(MUCH, (), -1, "/")]
             query = (
                 select(LogEntry.station, LogEntry.seq, LogEntry.data)
                 .where(LogEntry.site == place.site, LogEntry.arrival > self._seen, LogEntry.arrival <= last)
@@ -129,6 +129,6 @@ def _notice(station: str, seq: int, data: bytes) -> Notice:
     try:
         entry = from_bytes(data)
     except Invalid:
-        return Notice("server.much", (), seq, station)
+        return Notice(MUCH, (), seq, station)
     touched = tuple((change.table, str(change.row.get("id", ""))) for change in entry.changes)
     return Notice(entry.verb, touched, seq, station)

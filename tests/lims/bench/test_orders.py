@@ -14,10 +14,13 @@ from drivers.reading import Reading
 from drivers.simulators.astm_lis2 import Sender
 from lims.bench import orders
 from lims.bench.lines import Bench
+from lims.door import Notice
 from lims.services.equip import Device
+from lims.sync.freshness import BACK
 from protocols.astm_records import parse
 from protocols.astm_session import Message
-from tests.laboratory import Lab, found_lab
+from tests.laboratory import Lab, found_lab, opened_lab
+from tests.servers import Servers
 
 ITEMS = {"INH": {"item": "pesticide inhibition", "unit": "%"}, "CAP": {"item": "氯霉素"}}
 
@@ -53,6 +56,28 @@ def asked(player: Player, heard: list[Any], sample: str) -> str:
     records = parse(next(one.text for one in heard if isinstance(one, Message))).records
     codes = [one.get(5, 4) for one in records if one.kind == "O"]
     return " ".join(codes) or records[-1].get(3)
+
+
+def test_orders_that_nobody_told_are_told_when_the_server_is_back(
+    tmp_path: Path, servers: Servers, founded: tuple[str, dict[str, str]]
+) -> None:
+    address, heard = servers.fresh(founded[0]), list[Any]()
+    lab = opened_lab(tmp_path / "lab", address, founded[1])
+    (sample,) = lab.received(1)
+    with Player(Sender([], 64_000), ListeningEnd(), on_event=heard.append) as player:
+        instrument = found(lab, player.address)
+        bench = Bench(lab.laboratory, pauses=(0.1,))
+        bench.start()
+        until(lambda: any(line.state == "open" for line in bench.lines()))
+        other = opened_lab(tmp_path / "other", address, founded[1])
+        other.run(instrument, [sample])
+        assert asked(player, heard, sample) == "I"
+        lab.station.listeners.tell(Notice(BACK, (), -1, "/"))
+        time.sleep(0.5)  # the worklist is told when the line is free
+        assert asked(player, heard, sample) == "INH"
+        bench.stop()
+        other.close()
+    lab.close()
 
 
 def found(lab: Lab, port: str) -> str:
