@@ -86,7 +86,9 @@ def headless(folder: Path) -> int:
         say("演示未能完成，原因见上。/ The demonstration did not finish; the reason stands above.")
         return played.returncode
     if not list(folder.rglob("*.png")):
-        subprocess.run([str(PROGRAM), "gallery", str(folder / "screenshots")], env=offscreen, check=False)
+        subprocess.run(
+            [str(PROGRAM), "gallery", "--small", str(folder / "screenshots")], env=offscreen, check=False
+        )
     say(played.stdout.strip())
     for chinese, english, ending in (
         ("检测单", "slips", "pdf"),
