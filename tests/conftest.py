@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from tests import counts as forms
-from tests import thrift
+from tests import ran, thrift
 
 thrift.cheapen_passwords()
 
@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("ours", max_examples=forms.counts_of(config).examples, deadline=None)
     settings.load_profile("ours")
+    ran.listen(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
