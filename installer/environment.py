@@ -301,7 +301,8 @@ def prepare() -> None:
         STAMP.unlink(missing_ok=True)
         total = len(re.findall(r"(?m)^[A-Za-z0-9]", LOCK.read_text(encoding="utf-8")))
         say("下载并安装软件包，首次需几分钟 / downloading and installing packages, minutes the first time")
-        pip("--require-hashes", "--only-binary=:all:", "-r", str(LOCK), total=total)
+        # Python compiles what is read when it is read; compiling all of it takes as long as unpacking it
+        pip("--require-hashes", "--only-binary=:all:", "--no-compile", "-r", str(LOCK), total=total)
     pip("--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--editable", str(ROOT))
     compile_catalogues()
     keep(wanted)
