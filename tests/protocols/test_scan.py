@@ -16,7 +16,7 @@ def triples(data: bytearray, offset: int) -> Found[str] | Lost | None:
         return Lost()
     if len(data) < 4:
         return None
-    return Found(4, bytes(data[1:3]).decode()) if data[3:4] == b")" else Lost("end", "no bracket", 4)
+    return Found(4, bytes(data[1:3]).decode("latin-1")) if data[3:4] == b")" else Lost("end", "no bracket", 4)
 
 
 def scanned(data: bytes, places: list[int]) -> list[str | Broken]:
