@@ -1,4 +1,4 @@
-"""Types pinyin into a real window under Xvfb, through fcitx5, as on the desktops of the counties."""
+"""Types pinyin into a real window under Xvfb, through fcitx5 and through ibus, as on the desktops of the counties."""
 
 import os
 import shutil
@@ -14,8 +14,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NEEDED = {
     "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "dbus-run-session": "dbus",
-    "fcitx5": "fcitx5 fcitx5-pinyin",
+    "fcitx5": "fcitx5 fcitx5-pinyin", "ibus-daemon": "ibus ibus-libpinyin",
 }  # fmt: skip
+# What a desktop of each kind sets for its programs, and how it starts the framework.
+FRAMEWORKS = {
+    "fcitx": "fcitx5 --disable=wayland,waylandim",
+    "ibus": "ibus-daemon --replace --xim --panel disable",
+}
+CHOOSE = {"fcitx": "true", "ibus": "ibus engine libpinyin"}
 PROFILE = """[Groups/0]
 Name=Default
 Default Layout=us
@@ -35,7 +41,7 @@ from PySide6.QtWidgets import QLineEdit
 from gui.app import application
 app = application([])
 field = QLineEdit()
-field.textChanged.connect(lambda text: print(text, flush=True))
+field.textChanged.connect(lambda text: print("typed", text, flush=True))
 field.setWindowTitle("typing-test")
 field.resize(400, 60)
 field.show()
@@ -60,9 +66,9 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def session(tools: None, home: Path) -> Iterator[subprocess.Popen[str]]:
-    """A session with a screen, a window manager, fcitx5 and our window, started as one process group."""
+@pytest.fixture(params=sorted(FRAMEWORKS))
+def session(tools: None, home: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    """A session with a screen, a window manager, a framework and our window, started as one process group."""
     assert tools is None
     (home / "window.py").write_text(WINDOW, encoding="utf-8")
     script = f"""
@@ -70,15 +76,16 @@ def session(tools: None, home: Path) -> Iterator[subprocess.Popen[str]]:
     while ! [ -s {home}/display ]; do sleep 0.1; done
     export DISPLAY=:$(cat {home}/display)
     openbox > {home}/openbox.log 2>&1 &
-    fcitx5 --disable=wayland,waylandim > {home}/fcitx.log 2>&1 &
+    {FRAMEWORKS[request.param]} > {home}/framework.log 2>&1 &
     sleep 3
+    {CHOOSE[request.param]} >> {home}/framework.log 2>&1
     exec {sys.executable} {home}/window.py
     """
     environ = {
         name: value for name, value in os.environ.items()
         if name not in {"QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "QT_IM_MODULES", "XMODIFIERS"}
     }  # fmt: skip
-    environ |= {"HOME": str(home), "QT_IM_MODULE": "fcitx", "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT),
+    environ |= {"HOME": str(home), "QT_IM_MODULE": request.param, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT),
                 "XDG_CONFIG_HOME": str(home / ".config"), "XDG_RUNTIME_DIR": str(home), "LANG": "C.UTF-8"}  # fmt: skip
     started = subprocess.Popen(
         ["dbus-run-session", "--", "sh", "-c", script], env=environ, text=True, stdout=subprocess.PIPE,
@@ -89,9 +96,15 @@ def session(tools: None, home: Path) -> Iterator[subprocess.Popen[str]]:
     started.communicate(timeout=10)
 
 
-def test_pinyin_becomes_chinese_in_our_window(session: subprocess.Popen[str], home: Path) -> None:
+def said(session: subprocess.Popen[str], word: str) -> str | None:
+    """Return what our window says after `word`; services of the session bus write to the same output."""
     assert session.stdout is not None
-    assert session.stdout.readline().strip() == "ready"
+    lines = (line.split() for line in session.stdout)
+    return next((" ".join(line[1:]) for line in lines if line and line[0] == word), None)
+
+
+def test_pinyin_becomes_chinese_in_our_window(session: subprocess.Popen[str], home: Path) -> None:
+    assert said(session, "ready") is not None
     environ = os.environ | {"DISPLAY": f":{(home / 'display').read_text(encoding='ascii').strip()}"}
 
     def key(*words: str) -> None:
@@ -102,7 +115,7 @@ def test_pinyin_becomes_chinese_in_our_window(session: subprocess.Popen[str], ho
     key("type", "--delay", "150", "dabaicai")
     time.sleep(1)
     key("key", "space")
-    typed = session.stdout.readline().strip()
-    assert typed, (home / "fcitx.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+    typed = said(session, "typed")
+    assert typed, (home / "framework.log").read_text(encoding="utf-8", errors="replace")[-2000:]
     assert all("\u4e00" <= character <= "\u9fff" for character in typed), typed
     assert typed == "大白菜"
