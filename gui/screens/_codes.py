@@ -52,11 +52,7 @@ def learn(titles: Mapping[str, tuple[str, str]]) -> None:
 
 def method(code: str) -> str:
     """Name a method by its title; an unknown one stands for itself."""
-    known = _titles.get(code)
-    try:
-        return pair(known or methods.shipped().method(code).title)
-    except NotFound:
-        return code
+    return pair(methods.titled(code, _titles))
 
 
 def bands(of: Method) -> str:

@@ -1,6 +1,6 @@
 """A sample's trail in words: one line a fact, hatched gaps, and the evidence behind a line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from gui.widgets import terms
@@ -57,6 +57,7 @@ NAMES = {
     "version": mark("Version"), "instrument": mark("Instrument"), "device_time": mark("Time of the device"),
     "received_at": mark("Arrived"), "tester": mark("Tested by"), "reading": mark("Reading"),
 }  # fmt: skip
+Titles = Mapping[str, tuple[str, str]]
 VALIDITY = {"valid": mark("its control is valid"), "invalid": mark("its control is not valid")}
 VOCABULARIES = {"condition": "condition", "seal_state": "seal_state"}
 
@@ -66,8 +67,8 @@ def named(name: str) -> str:
     return t(NAMES[name]) if name in NAMES else Words(text.tongue(text.current())).coded("name", name)
 
 
-def told(name: str, value: str) -> str:
-    """Say the value of one detail in words."""
+def told(name: str, value: str, titles: Titles) -> str:
+    """Say the value of one detail in words; `titles` are those of the laboratory's methods."""
     if name in VOCABULARIES:
         return terms.term(VOCABULARIES[name], value)
     if name in {"word", "call"} and value:
@@ -76,15 +77,15 @@ def told(name: str, value: str) -> str:
         return t(VALIDITY[value])
     if name == "flags":
         return t("format.comma").join(text.words(f"flag.{flag}") for flag in value.split())
-    return Words(text.tongue(text.current())).told(name, value)
+    return Words(text.tongue(text.current()), titles).told(name, value)
 
 
-def _words(fact: Fact) -> str:
-    values = {name: told(name, value) for name, value in fact.detail.items()}
+def _words(fact: Fact, titles: Titles) -> str:
+    values = {name: told(name, value, titles) for name, value in fact.detail.items()}
     values.setdefault("position", fact.where)
     if fact.what in WORDS:
         return t(WORDS[fact.what], **values).strip(" :：")
-    spoken = Words(text.tongue(text.current()))
+    spoken = Words(text.tongue(text.current()), titles)
     said = spoken.detail([[name, value] for name, value in fact.detail.items()])
     return f"{spoken.coded('fact', fact.what)}  {said}".strip()
 
@@ -110,7 +111,14 @@ def lines(trail: Trail, signed: Sequence[Signed] = ()) -> Iterator[Line]:
             yield Line("", "", length(fact.at - before), gap=True)
         before = fact.at
         written = clock.local(fact.at).strftime("%m-%d %H:%M")
-        yield Line(str(at), written, _words(fact), fact.who, PICTURES.get(fact.what, "note"), _tone(fact))
+        yield Line(
+            str(at),
+            written,
+            _words(fact, trail.titles),
+            fact.who,
+            PICTURES.get(fact.what, "note"),
+            _tone(fact),
+        )
     for missing in trail.gaps:
         yield Line("", "", text.sentence(missing.reason), gap=True)
     for at, one in enumerate(signed):
@@ -130,8 +138,8 @@ def evidence(trail: Trail, key: str) -> list[tuple[str, str]]:
         zh = text.current().startswith("zh")
         return [*head, *((chinese if zh else english, shown) for _, chinese, english, shown in trail.form)]
     if fact.what == "read" and found is not None:
-        return [*head, *_reading(found)]
-    rows = [*head, *((named(name), told(name, value)) for name, value in fact.detail.items())]
+        return [*head, *_reading(found, trail.titles)]
+    rows = [*head, *((named(name), told(name, value, trail.titles)) for name, value in fact.detail.items())]
     if fact.what == "verdict" and found is not None:
         rows += [(named(name), str(value)) for name, value in found.basis.items()]
     if fact.what == "run_started" and (behind := trail.runs.get(fact.id)):
@@ -155,11 +163,11 @@ def signature(one: Signed) -> list[tuple[str, str]]:
     ]
 
 
-def _reading(found: Finding) -> Sequence[tuple[str, str]]:
+def _reading(found: Finding, titles: Titles) -> Sequence[tuple[str, str]]:
     fields = {
         "value": found.value, "unit": found.unit, "call": found.call, "flags": " ".join(found.flags),
         "item": found.item, "instrument": found.instrument, "position": found.position,
         "device_time": found.device_time, "received_at": text.moment(found.received_at), "reading": found.reading,
     }  # fmt: skip
-    raw = [(named(name), told(name, value)) for name, value in fields.items()]
+    raw = [(named(name), told(name, value, titles)) for name, value in fields.items()]
     return [*raw, *((f"{t('raw')}: {name}", value) for name, value in found.said.items())]

@@ -126,7 +126,8 @@ def _page(
         trail = lims.ask(trace.sample, one.number)
         facts = [page.Line(fact.at, fact.what, fact.who, fact.where, fact.detail) for fact in trail.facts]
         entries = [(origin, seq) for origin, seqs in told.entries.items() for seq in seqs]
-        seen.append(page.Seen(trail.number, trail.food, trail.form, facts, entries, sorted(told.files)))
+        files = sorted(told.files)
+        seen.append(page.Seen(one.number, trail.food, trail.form, facts, entries, files, trail.titles))
     key = lims.ask(proofs.present_key)
     name = lims.ask(proofs.laboratory)
     return page.page(name, note.text(), key.text() if key else "", seen, missing)

@@ -49,6 +49,7 @@ def gather(laboratory: Laboratory, lims: Lims, number: str) -> Life:
         head=lims.ask(proofs.head).text(),
         at=clock.now(),
         by=lims.actor.name,
+        titles=trail.titles,
     )
 
 

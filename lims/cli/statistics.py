@@ -13,7 +13,7 @@ from lims.queries import statistics, trend
 from lims.queries.statistics import FORMULAS, Line, Statistics
 from lims.reports import statistics as reports
 from lims.reports.statistics import Content, Row
-from lims.rules import regulation
+from lims.rules import methods, regulation
 from lims.services import watch
 
 
@@ -93,8 +93,8 @@ _VOCABULARIES = {"group": "product_group", "stage": "stage", "kind": "kind"}
 def _word(found: Statistics, dimension: str, code: str) -> str:
     if dimension == "township":
         return found.towns.get(code, code)
-    if dimension == "method" and code in found.titles:
-        return found.titles[code][text.current() == "en"]
+    if dimension == "method":
+        return methods.titled(code, found.titles)[text.current() == "en"]
     vocabulary = _VOCABULARIES.get(dimension)
     return regulation.term(vocabulary, code).zh if vocabulary else code
 

@@ -16,6 +16,7 @@ from lims.records.custody import Custody
 from lims.records.places import Site
 from lims.records.samples import Sample
 from lims.rules import cases, regulation, template
+from lims.rules.methods import titled
 from lims.rules.template import Template
 from lims.storage.unit import View
 
@@ -99,7 +100,7 @@ def _results(trail: trace.Trail) -> Iterator[Mapping[str, str]]:
             continue
         yield {
             "item": one.item,
-            "method": one.method,
+            "method": titled(one.method, trail.titles)[0],
             "standard": str(one.basis.get("standard", one.method)),
             "clause": str(one.basis.get("clause", "")),
             "value": one.value,

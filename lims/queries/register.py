@@ -8,13 +8,14 @@ from decimal import Decimal
 from sqlalchemy import not_, or_, select
 
 from lims.door import question
-from lims.queries import places
+from lims.queries import methods, places
 from lims.queries.people import names
 from lims.queries.sites import answered_for, taken_over
 from lims.records.readings import Reading
 from lims.records.results import Result, Review, Verdict
 from lims.records.samples import Sample
 from lims.rules import regulation
+from lims.rules.methods import titled
 from lims.storage.unit import View
 from lims.text import tongue
 
@@ -34,6 +35,7 @@ class Line:
     state: str
     item: str
     method: str
+    title: str
     value: Decimal | None
     unit: str
     word: str
@@ -64,7 +66,7 @@ def lines(view: View, year: int) -> list[Line]:
         .order_by(Sample.id, Verdict.id)
     )
 
-    spoken = tongue("zh_CN")
+    spoken, titles = tongue("zh_CN"), methods.titles(view)
 
     def made() -> Iterator[Line]:
         for sample, verdict, reading, review in view.rows(query):
@@ -80,6 +82,7 @@ def lines(view: View, year: int) -> list[Line]:
                 regulation.term("state", sample.state).zh,
                 verdict.item if verdict else "",
                 verdict.method if verdict else "",
+                titled(verdict.method, titles)[0] if verdict else "",
                 verdict.value if verdict else None,
                 (verdict.unit or "") if verdict else "",
                 regulation.term("word", verdict.word).zh if verdict else "",

@@ -1,6 +1,6 @@
 """One sample's trail: every fact about it in the order it happened, with who and where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,7 +63,7 @@ class Trail:
     """A sample with its form in the paper's order, its facts, findings and gaps of custody, the earliest first.
 
     `runs` tells of each run it was in what stood behind it; `van` is the name of the site that keeps it, where
-    that is another than this.
+    that is another than this; `titles` are those of its methods by their ids, (Chinese, English).
     """
 
     number: str
@@ -77,6 +77,7 @@ class Trail:
     gaps: tuple[Gap, ...] = ()
     runs: Mapping[str, RunFacts] = field(default_factory=dict)
     van: str = ""
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @question()
@@ -92,6 +93,7 @@ def sample(view: View, number: str) -> Trail:
     facts: list[Fact] = []
     runs: dict[str, RunFacts] = {}
     told: list[Finding] = []
+    titles: dict[str, tuple[str, str]] = {}
     for site in sites.telling(view, number):
         there = view.at(site)
         some = list(_facts(there, there.get(Sample, number)))
@@ -100,6 +102,7 @@ def sample(view: View, number: str) -> Trail:
         facts += [fact for fact in some if (fact.what, fact.id) not in known]
         runs |= {fact.id: run_facts(there, fact.id) for fact in some if fact.what == "run_started"}
         told += findings(there, number)
+        titles |= methods.titles(there)
     slips = view.all(select(Certificate).where(Certificate.site == view.site, Certificate.sample == number))
     return Trail(
         number=row.id,
@@ -113,7 +116,12 @@ def sample(view: View, number: str) -> Trail:
         gaps=tuple(gaps.of_sample(view, row)),
         runs=runs,
         van=vans.get(row.site, ""),
+        titles={id_: title for id_, title in titles.items() if id_ in _methods(facts)},
     )
+
+
+def _methods(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset(fact.detail["method"] for fact in facts if "method" in fact.detail)
 
 
 def _facts(view: View, row: Sample) -> Iterator[Fact]:
@@ -174,8 +182,11 @@ def _verdicts(view: View, number: str) -> Iterator[Fact]:
     for one in findings(view, number):
         read = {"value": one.value, "unit": one.unit, "call": one.call, "flags": " ".join(one.flags)}
         yield Fact(one.received_at, "read", one.instrument, one.position, read, one.reading)
-        judged = {"word": one.word, "item": one.item, "value": one.value, "doubts": " ".join(one.doubts)}
-        yield Fact(one.at, "verdict", one.tester, one.method, judged, one.verdict)
+        judged = {
+            "word": one.word, "item": one.item, "value": one.value, "method": one.method,
+            "doubts": " ".join(one.doubts),
+        }  # fmt: skip
+        yield Fact(one.at, "verdict", one.tester, "", judged, one.verdict)
 
 
 def _reviews(view: View, number: str, known: Names) -> Iterator[Fact]:

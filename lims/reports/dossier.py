@@ -1,7 +1,7 @@
 """The plain page of an evidence bundle: HTML in Chinese without scripts, links or pictures from outside."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
@@ -39,6 +39,7 @@ class Seen:
         facts: its trail.
         entries: (log, place) of its entries.
         files: names of the files that belong to it.
+        titles: of its methods by their ids, (Chinese, English).
     """
 
     number: str
@@ -47,6 +48,7 @@ class Seen:
     facts: Sequence[Line]
     entries: Sequence[tuple[str, int]]
     files: Sequence[str]
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def page(laboratory: str, head: str, key: str, samples: Sequence[Seen], missing: Sequence[str]) -> bytes:
@@ -75,7 +77,7 @@ def page(laboratory: str, head: str, key: str, samples: Sequence[Seen], missing:
 
 
 def _sample(one: Seen, spoken: Tongue) -> list[str]:
-    words = Words(spoken)
+    words = Words(spoken, one.titles)
     personal = {each.name for part in form.sections() for each in part.fields if each.kind == "personal"}
     told = [(zh, text) for name, zh, _, text in one.form if text not in {"", "/"} and name not in personal]
     entries = "、".join(f"{origin} {seq}" for origin, seq in one.entries)

@@ -42,7 +42,7 @@ def render(
     """
     if content.get("form") != FORM:
         raise Invalid("paper.form", form=str(content.get("form")), known=FORM)
-    words = Words(tongue(language))
+    words = Words(tongue(language), content.get("titles", {}))
     page = _page(content, words, size)
     sheet = Layout(page.room, 1.0 if size == "A4" else 0.84, words)
     strips = [

@@ -1,7 +1,7 @@
 """One sample from its form to its end on paper: facts, gaps, readings with their curve and bytes, signatures, seal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -78,6 +78,7 @@ class Life:
         head: three lines of the log's head.
         at: when the paper was made.
         by: by whom.
+        titles: of its methods by their ids, (Chinese, English).
     """
 
     laboratory: str
@@ -92,6 +93,7 @@ class Life:
     head: str
     at: datetime
     by: str
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def render(life: Life, language: str = "zh_CN", size: Literal["A4", "A5"] = "A4") -> bytes:
@@ -106,7 +108,7 @@ def render(life: Life, language: str = "zh_CN", size: Literal["A4", "A5"] = "A4"
         f"{name}   {life.laboratory}",
         lambda number, count: f"{name}   {t('paper.page', number=number, count=count)}",
     )
-    sheet = Layout(page.room, 1.0 if size == "A4" else 0.84, Words(spoken))
+    sheet = Layout(page.room, 1.0 if size == "A4" else 0.84, Words(spoken, life.titles))
     strips = [
         *sheet.text(t("life.title"), 19, heavy=True, gap=3),
         *sheet.text(f"{numbering.spell(life.number)}   {life.food}", 13, heavy=True, gap=2),
@@ -174,7 +176,8 @@ def _measured(sheet: Layout, one: Measured) -> list[Strip]:
     item, value, word = one.title
     title = f"{item}   {value}   {words.verdict(word)}".strip()
     strips = [*sheet.heading(title, ruled=True)]
-    strips += sheet.pairs([(t(f"life.{name}"), text) for name, text in one.pairs if text])
+    told = [(name, words.exact(text) if name == "method" else text) for name, text in one.pairs if text]
+    strips += sheet.pairs([(t(f"life.{name}"), text) for name, text in told])
     strips += _curve(sheet, one.curve) if one.curve else []
     if one.wire:
         lines = one.wire.splitlines()

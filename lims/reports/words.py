@@ -1,10 +1,9 @@
 """Words of the papers: codes of the frozen content as a person reads them, an unknown code as it stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from lims.errors import NotFound
 from lims.rules import cases, methods, regulation
 from lims.text import Tongue
 
@@ -14,9 +13,10 @@ MARKS: Mapping[str, str] = {"negative": "○", "positive": "●", "suspect": "�
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language."""
+    """The words of one language; `titles` are those of the laboratory's methods by their ids, (Chinese, English)."""
 
     tongue: Tongue
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def term(self, vocabulary: str, code: str) -> str:
         """Return a term of the rules' vocabulary."""
@@ -89,9 +89,10 @@ class Words:
         ]
 
     def method(self, code: str) -> str:
-        """Return a method's title by its id; an id that is not shipped stands for itself."""
-        try:
-            title = methods.shipped().method(code).title
-        except NotFound:
-            return code
-        return self._of((title[0], title[1]))
+        """Return a method's title by its id; an id that nobody knows stands for itself."""
+        return self._of(methods.titled(code, self.titles))
+
+    def exact(self, code: str) -> str:
+        """Return a method's title with its id, for a paper on which two methods of one title must be told apart."""
+        title = self.method(code)
+        return title if title == code else f"{title} ({code})"

@@ -216,6 +216,11 @@ def shipped() -> Methods:
     return read(shipped_text())
 
 
+def titled(id_: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return (Chinese, English) of a method as the laboratory titles it, else as it ships, else its bare id."""
+    return titles.get(id_) or shipped().titles.get(id_) or (id_, id_)
+
+
 @lru_cache(maxsize=32)
 def read(text: str) -> Methods:
     """Return the methods of a text.

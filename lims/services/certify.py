@@ -170,6 +170,7 @@ def _content(unit: Unit, sample: str, earlier: int, states: Sequence[str]) -> di
             for fact in trail.facts
             if not fact.what.startswith("case.")
         ],
+        "titles": {id_: list(title) for id_, title in trail.titles.items()},
         "issued_by": unit.actor.name,
         "issued_at": _shown(unit.now),
     }

@@ -15,14 +15,14 @@ from tests.lims.reports.papers import SEAL, content
 
 LINES = 800
 AT = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
-HEAD = [str(number) for number in range(19)]
+HEAD = [str(number) for number in range(20)]
 
 
 def line(number: int) -> Line:
     return Line(
         f"LJ01261123{number:05d}", AT, "凤城镇", f"凤城农贸市场 {number % 90} 号", "豇豆", "种植业产品", "流通",
-        "快检", "certified", "有机磷和氨基甲酸酯类农药", "GBT5009.199-2003", Decimal(number % 100), "%", "阴性",
-        "approved", "TL310-1", AT, "林海燕", "陈国栋",
+        "快检", "certified", "有机磷和氨基甲酸酯类农药", "GBT5009.199-2003", "抑制率法", Decimal(number % 100), "%",
+        "阴性", "approved", "TL310-1", AT, "林海燕", "陈国栋",
     )  # fmt: skip
 
 

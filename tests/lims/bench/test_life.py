@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 from pypdfium2 import PdfDocument
 
+from gui.widgets import trail
 from lims.bench import life
 from lims.errors import NotFound
 from lims.evidence.signing import SoftwareKeys
-from lims.queries import search, signatures, slips
+from lims.queries import papers, register, search, signatures, slips, trace
 from lims.queries.search import Wish
 from lims.reports import timeline
 from lims.reports.slip import render
-from lims.services import certify, sign
+from lims.services import certify, edition, rules, sign
 from tests.custody import approve
-from tests.laboratory import found_lab
+from tests.laboratory import found_lab, today
 from tests.positives import suspect
 
 PIN = "correct horse battery"
@@ -55,6 +56,34 @@ def test_the_paper_tells_everything_that_is_known_of_a_sample(tmp_path: Path) ->
     assert len(wang.ask(search.acts, Wish(kind="watch.noted", sample=number))) == 2
     with pytest.raises(NotFound, match=r"sample\.unknown"):
         life.page(lab.laboratory, wang, "LJ01")
+    lab.close()
+
+
+def test_a_method_is_called_by_the_laboratorys_own_title_on_every_paper_and_screen(tmp_path: Path) -> None:
+    lab = found_lab(tmp_path / "lab")
+    own = {"title_zh": "本室抑制率法", "title_en": "Our own inhibition"}
+    proposed = lab.as_("zheng").do(
+        rules.method, "GBT5009.199-2003", own, effective_from=today(), reason="改名"
+    )
+    lab.as_("zhao").do(edition.publish, edition=proposed)
+    (number,) = lab.received()
+    approve(lab, number)
+    lab.as_("zhao").do(certify.issue, number)
+    wang = lab.as_("wang")
+    slip = wang.ask(slips.slip, number)
+    (line,) = wang.ask(register.lines, today().year)
+    papers_ = wang.ask(papers.paper, "rapid_record", number)
+    shown = list(trail.lines(wang.ask(trace.sample, number)))
+    assert (line.title, line.method) == ("本室抑制率法", "GBT5009.199-2003")
+    assert papers_.tables["results"][0]["method"] == "本室抑制率法"
+    assert "本室抑制率法(GBT5009.199-2003)" in words(life.page(lab.laboratory, wang, number))
+    assert "Ourowninhibition(GBT5009.199-2003)" in words(life.page(lab.laboratory, wang, number, "en"))
+    for language, title in (("zh_CN", "本室抑制率法"), ("en", "Ourowninhibition")):
+        paper = words(render(slip.content, slip.seal, language))
+        assert title in paper
+        assert "GBT5009.199-2003" not in paper
+    at = next(one.key for one in shown if one.picture == "controls")
+    assert "本室抑制率法" in dict(trail.evidence(wang.ask(trace.sample, number), at)).values()
     lab.close()
 
 
