@@ -32,7 +32,8 @@ from lims.text import mark, t
 class Opened:
     """An open laboratory: its door, its live bench where instruments stand, and what leaves it as a file.
 
-    `practice` names who may sign in where nothing is real; `site` is what the laboratory is called.
+    `practice` names who may sign in where nothing is real; `site` is what the laboratory is called. `returning` tries
+    to reach a server that was away (`lims.bench.alone.Returning`): what is opened is for capturing alone until then.
     """
 
     lims: Lims
@@ -40,6 +41,7 @@ class Opened:
     papers: Papers | None = None
     practice: str = ""
     site: str = ""
+    returning: Any = None
 
 
 HOUR = 3_600_000
@@ -95,7 +97,7 @@ class Desktop:
         dress(self.app, self.look)
         self.desk = Desk(ties, sounds.Sounds(on=self.look.sound))
         self.desk.look = self.look
-        self.doorstep = Doorstep(self.desk, files)
+        self.doorstep, self._entered = Doorstep(self.desk, files), False
         self.shell = Shell(self.desk)
         self.world = World(self.desk)
         self.scanner = Scanner(self.app, ties.is_code)
@@ -162,17 +164,30 @@ class Desktop:
             self.desk.state.emit("practice", practice.MARK)
             self.desk.banner("practice", opened.practice, "tell")
         self.desk.open(opened.lims)
+        self.desk.returning = opened.returning
         self.shell.take_screens(files)
+        self.desk.noticed.connect(self._noticed)
         self.world.begin()
-        if opened.papers is not None:
-            self.doorstep.open(opened.papers.traffic.take)
         self._watch_vehicle()
-        papers = opened.papers
-        if papers is not None and papers.barred is not None:
+        if self.desk.shut is None:
+            self._enter()
+
+    def _noticed(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
+        """Go on where a server that was away at the start is there."""
+        if getattr(notice, "verb", "") == "server.back" and not self._entered and self.desk.shut is None:
+            self._enter()
+
+    def _enter(self) -> None:
+        """Begin with what needs an open laboratory."""
+        self._entered, papers = True, self.desk.papers
+        if papers is None:
+            return
+        self.doorstep.open(papers.traffic.take)
+        if papers.barred is not None:
             self.shell.show_sign_in()
-        elif papers is not None and papers.newer is not None:
+        elif papers.newer is not None:
             self.desk.complain(papers.newer)
-        elif papers is not None:
+        else:
             self.desk.run(lambda job: papers.daily(job.step), then=self._checked,
                           words=mark("Checking the whole log, once a day …"))  # fmt: skip
             self._keep(papers)

@@ -52,6 +52,10 @@ class Scan:
 class Desk(QObject):
     """Handed to every screen.
 
+    Attributes:
+        away: whether the laboratory's server cannot be reached now.
+        returning: what tries to reach a server that was away at the start (`lims.bench.alone.Returning`), or None.
+
     Signals:
         told: tone ("tell", "warn", "wrong") and sentence of a toast.
         lasting: key, tone, sentence, details and Action or None of a banner; without a sentence it goes.
@@ -95,6 +99,8 @@ class Desk(QObject):
         self.session: Session | None = None
         self.bench: Bench | None = None
         self.papers: Papers | None = None
+        self.away = False
+        self.returning: Any = None
         self._whole: Lims | None = None
         self._lims: Lims | None = None
         self._bridge: Bridge | None = None
@@ -112,6 +118,11 @@ class Desk(QObject):
     def barred(self) -> Exception | None:
         """Why nothing may be written, or None."""
         return self.papers.barred if self.papers is not None else None
+
+    @property
+    def shut(self) -> Exception | None:
+        """Why the laboratory's server let nobody in since this program's start; None once it did."""
+        return self.returning.fault if self.returning is not None else None
 
     @property
     def ready(self) -> bool:

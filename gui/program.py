@@ -62,7 +62,6 @@ class _Opening:
 
     def __call__(self) -> Any:  # noqa: ANN401 - imported late, behind the window
         from gui.app import Opened  # noqa: PLC0415 - behind the window
-        from lims.app import open_laboratory  # noqa: PLC0415 - SQLAlchemy is slow, the window is shown first
         from lims.bench.lines import Bench  # noqa: PLC0415 - the same
         from lims.bench.papers import Papers  # noqa: PLC0415 - the same
         from lims.demo import practice  # noqa: PLC0415 - the same
@@ -72,7 +71,7 @@ class _Opening:
         wanted = self._wanted
         if wanted.practice:
             practice.prepare(wanted.root)
-        laboratory = open_laboratory(wanted.root, wanted.database)
+        laboratory, why = self._laboratory()
         self._close.append(laboratory.close)
         if wanted.practice:
             practice.check(laboratory)
@@ -84,10 +83,41 @@ class _Opening:
         bench.start()
         self._close.append(bench.stop)
         papers = Papers(laboratory)
-        papers.traffic.start()
         self._close.append(papers.traffic.stop)
+        if why is not None:
+            return self._alone(laboratory, why, bench, papers)
+        papers.traffic.start()
         people = text.t("practice.people") if is_site(laboratory.lims.store.place.site) else ""
         return Opened(laboratory.lims, bench, papers, people, laboratory.lims.ask(equipment.owner))
+
+    def _laboratory(self) -> tuple[Any, Any]:
+        """Open the laboratory; where its server cannot be reached, what is known of it here, and why."""
+        from lims.app import open_laboratory  # noqa: PLC0415 - SQLAlchemy is slow, the window is shown first
+        from lims.bench.alone import open_alone  # noqa: PLC0415 - the same
+        from lims.errors import StorageUnfit  # noqa: PLC0415 - the same
+
+        try:
+            return open_laboratory(self._wanted.root, self._wanted.database), None
+        except StorageUnfit as fault:
+            if self._wanted.live or self._wanted.practice:
+                raise
+            return open_alone(self._wanted.root, self._wanted.database, fault), fault
+
+    def _alone(self, laboratory: Any, why: Any, bench: Any, papers: Any) -> Any:  # noqa: ANN401 - imported late
+        """Capture alone, and begin with all else when the server is back."""
+        from gui.app import Opened  # noqa: PLC0415 - behind the window
+        from lims.bench.alone import Returning  # noqa: PLC0415 - the same
+        from lims.bench.known import read  # noqa: PLC0415 - the same
+
+        def begin() -> None:
+            bench.start()
+            papers.traffic.start()
+
+        returning = Returning(laboratory, why, begin)
+        returning.start()
+        self._close.append(returning.stop)
+        known = read(laboratory.folder.journal)
+        return Opened(laboratory.lims, bench, papers, "", known.name if known else "", returning)
 
     def found(self, told: Mapping[str, str]) -> None:
         """Found the laboratory with its administrator, from what was typed."""

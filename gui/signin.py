@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui import theme
+from gui.capturing import Capturing
 from gui.desk import Action, Desk
 from gui.founding import Founding
 from gui.recovery import Recovery
@@ -41,10 +42,12 @@ class SignIn(QWidget):
         )  # fmt: skip
         box.setFixedWidth(theme.current().px(400))
         self._box, self.recovery, self.founding = box, Recovery(desk), Founding(desk)
-        middle = boxes.row(None, box, self.recovery, self.founding, None)
+        self.capturing = Capturing(desk)
+        middle = boxes.row(None, box, self.recovery, self.founding, self.capturing, None)
         boxes.column(None, middle, None, None, of=self, edge=16)
         desk.recovered.connect(self._recovered)
         desk.founded.connect(self._recovered)
+        desk.state.connect(self._stands)
         self.await_person("")
         self._show()
 
@@ -52,10 +55,12 @@ class SignIn(QWidget):
         return {NAME: self._name, PASSWORD: self._password, NEW: self._new, AGAIN: self._again}
 
     @property
-    def _before(self) -> Founding | Recovery | None:
-        """What must be done before anybody can sign in."""
+    def _before(self) -> Founding | Capturing | Recovery | None:
+        """What must be done, or come, before anybody can sign in."""
         if self._desk.found is not None:
             return self.founding
+        if self._desk.away:
+            return self.capturing
         return self.recovery if self._desk.barred else None
 
     @property
@@ -116,11 +121,20 @@ class SignIn(QWidget):
         self.arrived()
         self._desk.changed.emit()
 
+    def _stands(self, name: str, _: str) -> None:
+        """Follow a server that goes and comes back."""
+        if name == "offline":
+            self._show()
+            if self.isVisible():
+                self.arrived()
+            self._desk.changed.emit()
+
     def _show(self) -> None:
         before = self._before
         self._box.setVisible(before is None)
         self.recovery.setVisible(before is self.recovery)
         self.founding.setVisible(before is self.founding)
+        self.capturing.setVisible(before is self.capturing)
         for word, field in self._fields().items():
             shown = (word in {NEW, AGAIN}) == self.renewing or word == NAME
             field.setVisible(shown)

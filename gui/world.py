@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from gui.desk import Desk
-from lims import clock
+from lims import clock, text
 from lims.text import t, words
 
 PAUSE = 2000
@@ -21,7 +21,6 @@ class World(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._away = False
         self._soon, self._often = QTimer(self), QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PAUSE)
@@ -33,14 +32,17 @@ class World(QObject):
         desk.signed.connect(lambda _: self._ask())
 
     def begin(self) -> None:
-        """Look now and from now on."""
+        """Look now and from now on; a server that was away at the start is said first."""
         self._often.start()
-        self.look()
+        if self._desk.shut is not None:
+            self._turn(away=True)
+        else:
+            self.look()
 
     def look(self) -> None:
         """Ask what waits, what runs out first, and how methods are called."""
         self._ask()
-        if self._desk.papers is not None and not self._away:
+        if self._desk.papers is not None and not self._desk.away:
             self._desk.work.run(
                 self._desk.papers.traffic.standing, then=self._show, latest="world", owner=self
             )
@@ -48,7 +50,7 @@ class World(QObject):
     def _ask(self) -> None:
         if self._desk.session is None:
             self._desk.state.emit("deadline", "")
-        elif not self._away and self._desk.may(None):
+        elif not self._desk.away and self._desk.may(None):
             from gui.screens import _codes  # noqa: PLC0415 - the laboratory's modules come behind the window
             from lims.queries import disputes, methods  # noqa: PLC0415 - the same
 
@@ -87,11 +89,12 @@ class World(QObject):
             self._soon.start()
 
     def _turn(self, *, away: bool) -> None:
-        self._away = away
+        self._desk.away = away
         self._desk.state.emit("offline", t("server away") if away else "")
-        said = t("The server cannot be reached. Instruments are read and kept on this computer; everything arrives "
-                 "when it is back.")  # fmt: skip
-        self._desk.banner("server", said if away else "", "warn")
+        said, shut = t("The server cannot be reached. Instruments are read and kept on this computer; everything "
+                       "arrives when it is back."), self._desk.shut  # fmt: skip
+        details = "" if shut is None else f"{text.sentence(shut)}\n{shut!r}"
+        self._desk.banner("server", said if away else "", "warn", details)
         if not away:
             self.look()
 

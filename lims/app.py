@@ -67,6 +67,11 @@ class Laboratory:
         """Whether a newer program wrote it, so that this one may only read it."""
         return enrol.only_read(self.lims)
 
+    @property
+    def away(self) -> bool:
+        """Whether its server was away when it was opened, and is not looked at yet: nothing can be asked or done."""
+        return self.barred is not None and self.barred.code == "storage.away"
+
     def sign_in(self, login: str, password: str, new_password: str = "") -> Lims:
         """Return the door as one person sees it; see `lims.services.enrol.sign_in`."""
         return enrol.sign_in(self.lims, login, password, new_password)
@@ -82,19 +87,27 @@ def _folder(root: Path | None) -> Folder:
     return folder
 
 
-def _sealed(folder: Folder, lims: Lims) -> Laboratory:
+def sealed_later(folder: Folder, lims: Lims) -> Laboratory:
+    """Return a laboratory whose log nobody has compared yet, for a database that cannot be reached now."""
+    return Laboratory(folder, lims, Sealing(lims, folder.root))
+
+
+def seal(laboratory: Laboratory) -> None:
     """Compare the log with what is known of it outside, and let the head of each slip leave from now on."""
-    sealing = Sealing(lims, folder.root)
-    laboratory = Laboratory(folder, lims, sealing)
+    laboratory.sealing.guard()
+    watch.starts(laboratory.lims)
+    laboratory.lims.listen(laboratory.sealing.watch)
+
+
+def _sealed(folder: Folder, lims: Lims) -> Laboratory:
+    laboratory = sealed_later(folder, lims)
     if laboratory.barred is not None:  # it can be read alone
         return laboratory
     try:
-        sealing.guard()
+        seal(laboratory)
     except BaseException:
         lims.store.close()
         raise
-    lims.listen(sealing.watch)
-    watch.starts(lims)
     return laboratory
 
 

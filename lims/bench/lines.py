@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,11 +14,13 @@ from drivers.journal import Journal
 from drivers.profile import Live, Profile, Settings
 from drivers.reading import Reading
 from lims.app import Laboratory
-from lims.bench import orders
+from lims.bench import known, orders
 from lims.bench.assays import Assays
 from lims.bench.deliberate import Deliberate
 from lims.bench.finding import Answer, find
+from lims.bench.known import Known, Placed
 from lims.door import Lims, Notice, question
+from lims.queries import equipment
 from lims.queries.orders import pending
 from lims.records import readings as kept
 from lims.records.equipment import Instrument
@@ -71,18 +72,8 @@ class Line:
     identity: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    id: str
-    name: str
-    profile: str
-    port: str
-    settings: Mapping[str, Any]
-    after: int
-
-
 @question(needs="station")
-def placed(view: View) -> list[_Placed]:
+def placed(view: View) -> list[Placed]:
     """Return the instruments in use, with the last journal entry that is taken in already."""
     last = {
         instrument: max(numbers)
@@ -95,7 +86,7 @@ def placed(view: View) -> list[_Placed]:
     }
     query = select(Instrument).where(Instrument.site == view.site, Instrument.active)
     return [
-        _Placed(row.id, row.name, row.profile, row.port, dict(row.settings), last.get(row.id, 0))
+        Placed(row.id, row.name, row.profile, row.port, dict(row.settings), last.get(row.id, 0))
         for row in view.all(query)
     ]
 
@@ -143,7 +134,7 @@ _CHANGE_ORDERS = frozenset(
 """Acts after which other orders may be pending, and what stands for acts that nobody could be told of."""
 
 
-def _takes_orders(one: _Placed) -> bool:
+def _takes_orders(one: Placed) -> bool:
     known = registry.profiles().get(one.profile)
     return known is not None and known.orders
 
@@ -157,10 +148,10 @@ class Bench:
     """
 
     def __init__(self, laboratory: Laboratory, pauses: Sequence[float] = crew.PAUSES) -> None:
-        self._lims = laboratory.lims
+        self._laboratory, self._lims = laboratory, laboratory.lims
         self._sink = _Sink(self._lims)
         self._lock = threading.Lock()
-        self._placed: dict[str, _Placed] = {}
+        self._placed: dict[str, Placed] = {}
         self._listeners: list[Callable[[Line], None]] = []
         self._watchers: list[Watcher] = []
         self._refused: dict[str, DriverError] = {}
@@ -178,8 +169,12 @@ class Bench:
         self._stop_listening = self._lims.listen(self._noticed)
 
     def start(self) -> None:
-        """Start a line for every instrument in use, and stop those of instruments that went out of use."""
-        wanted = {one.id: one for one in self._lims.ask(placed)}
+        """Start a line for every instrument in use, and stop those of instruments that went out of use.
+
+        While the server is away since before this program's start, the instruments are those of its last start.
+        """
+        away = self._laboratory.away
+        wanted = {one.id: one for one in (self._remembered() if away else self._lims.ask(placed))}
         self._sink.simulated = frozenset(id_ for id_, one in wanted.items() if one.settings.get("simulated"))
         with self._lock:
             gone = [id_ for id_, one in self._placed.items() if not _same(one, wanted.get(id_))]
@@ -189,9 +184,23 @@ class Bench:
             self._crew.stop(id_)
         for one in new:
             self._begin(one)
-        self._tell_orders()
+        if not away:
+            self._remember(tuple(wanted.values()))
+            self._tell_orders()
 
-    def _begin(self, one: _Placed) -> None:
+    def _remembered(self) -> Sequence[Placed]:
+        found = known.read(self._laboratory.folder.journal)
+        return found.instruments if found is not None else ()
+
+    def _remember(self, instruments: tuple[Placed, ...]) -> None:
+        """Keep beside the journals what this computer needs to start while the server is away."""
+        engine, place = self._lims.store.engine, self._lims.store.place
+        if engine.dialect.name == "postgresql":
+            name = self._lims.ask(equipment.owner)
+            address = known.address(str(engine.url.render_as_string(hide_password=False)))
+            known.write(self._laboratory.folder.journal, Known(address, place, name, instruments))
+
+    def _begin(self, one: Placed) -> None:
         self._refused.pop(one.id, None)
         self._told.pop(one.id, None)
         try:
@@ -267,7 +276,7 @@ class Bench:
         if one is not None:
             threading.Thread(target=self._restarted, args=(one,), daemon=True).start()
 
-    def _restarted(self, one: _Placed) -> None:
+    def _restarted(self, one: Placed) -> None:
         self._crew.stop(one.id)
         self.assays.lost(one.id)
         self._begin(one)
@@ -307,7 +316,7 @@ class Bench:
         for watcher in tuple(self._watchers):
             watcher(instrument, direction, data, at)
 
-    def _line(self, one: _Placed, health: Health | None) -> Line:
+    def _line(self, one: Placed, health: Health | None) -> Line:
         fault = self._refused.get(one.id)
         if health is None or fault is not None:
             code, values = (fault.code, fault.values) if fault else ("", {})
@@ -331,7 +340,7 @@ class Bench:
         )
 
 
-def _same(one: _Placed, other: _Placed | None) -> bool:
+def _same(one: Placed, other: Placed | None) -> bool:
     return other is not None and (one.profile, one.port, dict(one.settings)) == (
         other.profile,
         other.port,

@@ -63,7 +63,7 @@ class Papers:
     @property
     def barred(self) -> LimsError | None:
         """Why nothing may be written until two people recover the log; None when all is well."""
-        return None if self.laboratory.newer else self.laboratory.barred
+        return None if self.laboratory.newer or self.laboratory.away else self.laboratory.barred
 
     @property
     def newer(self) -> LimsError | None:

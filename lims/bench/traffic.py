@@ -59,10 +59,10 @@ class Traffic:
     def start(self) -> None:
         """Hear what other desks do and, on a van, visit the county again and again; both in threads of their own."""
         lims = self.laboratory.lims
-        fresh = Freshness(lims)
+        home, fresh = lims.ask(members.home), Freshness(lims)
         fresh.start()
         self._stops = [fresh.stop]
-        if lims.ask(members.home) is not None:
+        if home is not None:
             self._stops += [lims.listen(self._noticed), self._end]
             threading.Thread(target=lambda: self.courier().start(), name="courier-start", daemon=True).start()
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -22,6 +23,9 @@ _PRAGMAS = (
     "PRAGMA mmap_size = 0",
     "PRAGMA busy_timeout = 20000",
 )
+
+_PATIENCE = 10
+"""Seconds until a server that says nothing counts as away, where its address says nothing else."""
 
 _KEPT_OPEN = 4
 """Connections kept open for the next question: opening one reads the whole schema, ten times a question's work."""
@@ -91,12 +95,22 @@ def postgres(url: str) -> Engine:
     except ArgumentError:
         raise StorageUnfit("storage.address", url=url) from None
     # said by us, since a server without an encoding would otherwise answer in bytes
+    told: dict[str, Any] = {"client_encoding": "UTF8"}
+    if "connect_timeout" not in address.query:
+        told["connect_timeout"] = _PATIENCE
     return create_engine(
-        address,
-        execution_options={"compiled_cache": COMPILED},
-        pool_pre_ping=True,
-        connect_args={"client_encoding": "UTF8"},
+        address, execution_options={"compiled_cache": COMPILED}, pool_pre_ping=True, connect_args=told
     )
+
+
+def unreached(engine: Engine, fault: Exception) -> StorageUnfit:
+    """Return what a person is told of a server that did not open: it does not answer, or lets nobody in."""
+    _, address = engine.dialect.create_connect_args(engine.url)
+    told = {"connect_timeout": _PATIENCE, **address}
+    told.pop("context", None)  # the driver's own, none of the library's that asks
+    word = psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(**told).encode())
+    code = "storage.server_refuses" if word == psycopg.pq.Ping.OK else "storage.unreached"
+    return StorageUnfit(code, where=_shown(engine.url), fault=str(getattr(fault, "orig", fault)))
 
 
 def read_only(engine: Engine) -> None:
@@ -144,14 +158,20 @@ def _opened(where: Path | str, key: bytes | None) -> Engine:
             (check_postgres if connection.dialect.name == "postgresql" else check_sqlite)(connection)
     except (DBAPIError, sqlcipher.DatabaseError) as fault:
         engine.dispose()
+        if not isinstance(where, Path):
+            raise unreached(engine, fault) from None
         text = str(getattr(fault, "orig", fault))
         code = "storage.key" if "not a database" in text else "storage.open"
-        raise StorageUnfit(code, where=_shown(where), fault=text) from None
+        raise StorageUnfit(code, where=str(where), fault=text) from None
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def _shown(where: Path | str) -> str:
-    return str(where) if isinstance(where, Path) else make_url(where).render_as_string(hide_password=True)
+def _shown(address: URL) -> str:
+    """Return a server and its database as people name them; nothing of how one gets in."""
+    hosts = address.query.get("host") or address.host or "/"
+    host = hosts if isinstance(hosts, str) else ", ".join(hosts)
+    port = f":{address.port}" if address.port else ""
+    return f"{host}{port}/{address.database or ''}"

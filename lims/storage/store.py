@@ -12,13 +12,14 @@ from lims.errors import NotFound, StorageUnfit
 from lims.records.log import LogHead
 from lims.storage import log
 from lims.storage.copying import snapshot
-from lims.storage.engine import open_engine, read_only
+from lims.storage.engine import open_engine, postgres, read_only, unreached
 from lims.storage.files import keep_folder
+from lims.storage.fitness import check_postgres
 from lims.storage.guards import check_guards
 from lims.storage.link import standby
 from lims.storage.log import Place
 from lims.storage.migrate import head, revision, upgrade
-from lims.storage.writer import Writer
+from lims.storage.writer import Writer, storage_fault
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def open_store(
     if isinstance(where, Path) and not where.exists():
         raise NotFound("laboratory.none", where=str(where))
     with _opening(where, keys) as engine:
-        barred = _following(engine) or _brought_up(engine, where) or _unguarded(engine, examine=examine)
+        barred = _why_barred(engine, where, examine=examine)
         places = [place for place in _places(engine) if station in ("", place.station)]
         if not places:
             code = "station.unknown" if station else "laboratory.none"
@@ -87,6 +88,42 @@ def open_store(
         store = Store(engine, places[0], Writer(engine, places[0].site))
         store.writer.bar(barred)
         return store
+
+
+def unreached_store(url: str, place: Place) -> Store:
+    """Return the store of a server that cannot be reached now; every act is refused until somebody lifts the bar.
+
+    Raises:
+        StorageUnfit: when the address cannot be read.
+    """
+    engine = postgres(url)
+    store = Store(engine, place, Writer(engine, place.site))
+    store.writer.bar(StorageUnfit("storage.away"))
+    return store
+
+
+def reach(store: Store) -> StorageUnfit | None:
+    """Look at a server as `open_store` does, now that it may answer; return why it could only be read, or None.
+
+    Raises:
+        StorageUnfit: it does not answer yet, or as `open_store` does.
+        NotFound: it does not hold this station.
+    """
+    engine = store.engine
+    try:
+        with engine.connect() as connection:
+            check_postgres(connection)
+        barred = _why_barred(engine, "", examine=False)
+        if store.place not in _places(engine):
+            raise NotFound("station.unknown", where=store.place.site, station=store.place.station)
+    except DBAPIError as fault:
+        raise unreached(engine, fault) from None
+    return barred
+
+
+def _why_barred(engine: Engine, where: Path | str, *, examine: bool) -> StorageUnfit | None:
+    """Return why a database may only be read, its form being brought up to date first; None when it may be written."""
+    return _following(engine) or _brought_up(engine, where) or _unguarded(engine, examine=examine)
 
 
 def _following(engine: Engine) -> StorageUnfit | None:
@@ -157,7 +194,7 @@ def _opening(where: Path | str, keys: Sequence[bytes | None] = (None,)) -> Itera
         yield engine
     except DBAPIError as fault:
         engine.dispose()
-        raise StorageUnfit("storage.failed", fault=str(fault.orig)) from None
+        raise storage_fault(fault) from None
     except BaseException:
         engine.dispose()
         raise

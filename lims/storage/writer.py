@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import psycopg
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 AT_ONCE = 64
 """At most so many acts share one commit."""
+_AWAY = ("08", "57P0")
+"""How the states of a server begin that cannot be talked to: no connection, ended by its administrator, starting."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,13 @@ def storage_fault(fault: Exception) -> LimsError:
         return StorageUnfit("storage.disk_failed", fault=text)
     if "readonly" in low or "read-only" in low:
         return StorageUnfit("storage.readonly_now", fault=text)
-    return StorageUnfit("storage.failed", fault=text)
+    return StorageUnfit("storage.away" if _lost(fault) else "storage.failed", fault=text)
+
+
+def _lost(fault: Exception) -> bool:
+    """Tell whether the server went away: the driver has no word of the server's, or it is that it ends or starts."""
+    orig = getattr(fault, "orig", None)
+    return isinstance(orig, psycopg.OperationalError) and (orig.sqlstate or "08").startswith(_AWAY)
 
 
 class Writer:

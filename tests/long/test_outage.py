@@ -76,7 +76,7 @@ def test_an_hour_without_the_server_loses_and_doubles_nothing(tmp_path: Path) ->
                 player.swap(simulator({"items": ITEMS}, told(name, first, first + BATCH)))
             until(partial(all_kept, tmp_path / "lab", first + BATCH))
         assert all(one.waiting and one.state == "open" for one in lines.lines())
-        with pytest.raises(StorageUnfit, match=r"storage\.failed"):
+        with pytest.raises(StorageUnfit, match=r"storage\.away"):
             lab.draw()
         servers.resume()
         until(lambda: BACK in verbs)

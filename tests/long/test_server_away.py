@@ -16,13 +16,15 @@ from drivers.links.far import PtyEnd
 from drivers.player import Player
 from gui import app as desktop
 from gui.look import Look
+from gui.program import _Opening, _Wanted
+from gui.ties import Ties
 from gui.world import World
 from lims.bench.lines import Bench
 from lims.errors import StorageUnfit
 from lims.queries import audit, bench
 from lims.services.equip import Device
 from lims.sync.freshness import Freshness
-from tests.gui.lab import Shell, settle, window
+from tests.gui.lab import PASSWORD, Shell, settle, sign_in, window
 from tests.laboratory import Lab, found_lab
 from tests.long.soaking import ITEMS, Batches, batches_of
 from tests.servers import Servers
@@ -105,3 +107,48 @@ def test_an_analyser_sends_on_while_the_server_is_away(lab: Lab, servers: Server
     assert taken_in(lab) == said_by(device)
     assert lab.station.ask(audit.verify).ok
     print(f"  {said_by(device).total()} readings, away {TIMES} times for {AWAY:g} s: none lost, none doubled")
+
+
+def test_a_desk_started_while_the_server_is_away_goes_on_when_it_is_back(
+    lab: Lab, servers: Servers, tmp_path: Path
+) -> None:
+    device = batches_of("astm_lis2", ITEMS, 0)
+    device.until = float("inf")
+    address = lab.station.store.engine.url.render_as_string(hide_password=False)
+    with Player(device, PtyEnd()) as player:
+        lab.device(Device("A1", "A1", "astm_lis2", "SN1", f"serial:{player.address}", "DOCUMENT", ITEMS))
+        lines = Bench(lab.laboratory)
+        lines.start()
+        lines.stop()
+        lab.close()
+        servers.halt()
+        opening = _Opening(_Wanted(tmp_path / "lab", address))
+        made = desktop.Desktop(
+            Ties(sign_in=sign_in, drafts=tmp_path / "drafts"), Look(language="en", sound=False)
+        )
+        made.show(opening)
+        settle(made.shell, made.shell.sign_in.capturing.isVisible)
+        heard = len(device.said)
+        until = time.monotonic() + AWAY
+        settle(made.shell, lambda: time.monotonic() > until, AWAY + 60)
+        assert len(device.said) > heard + AWAY / 2, "the analyser was made to wait"
+        servers.resume()
+        settle(made.shell, lambda: "offline" not in made.shell.bar.shown_states())
+        assert not made.shell.sign_in.capturing.isVisible()
+        made.desk.sign_in("lin", PASSWORD)
+        settle(made.shell, lambda: made.shell.name)
+        device.until = 0.0
+        settle(made.shell, lambda: device.idle)
+        door, bench_ = made.desk.door, made.desk.bench
+        assert bench_ is not None
+        settle(made.shell, lambda: bench_.lines()[0].readings >= said_by(device).total(), 120)
+        found = Counter(
+            (one.value, one.device_time)
+            for one in door.ask(bench.readings, count=READINGS)
+            for _ in range(1 + one.repeats)
+        )
+        assert found == said_by(device)
+        assert door.ask(audit.verify).ok
+        made.close()
+        opening.close()
+    print(f"  {found.total()} readings of a desk started without its server: none lost, none doubled")

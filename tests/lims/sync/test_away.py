@@ -60,7 +60,7 @@ def test_a_server_that_dies_loses_nothing_and_is_heard_again(
         number = lab.draw()
         servers.halt()
         until(lambda: AWAY in verbs)
-        with pytest.raises(StorageUnfit, match=r"storage\.failed"):
+        with pytest.raises(StorageUnfit, match=r"storage\.away"):
             lab.draw()
         record = Record("1", number="1", sample=number, item="pesticide inhibition", value="12.5")
         player.swap(simulator({"items": ITEMS}, [record]))
