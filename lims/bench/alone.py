@@ -16,7 +16,7 @@ from lims.errors import LimsError, StorageUnfit
 from lims.storage.store import reach, unreached_store
 from lims.sync.freshness import AWAY, BACK
 
-_SHUT = frozenset({"storage.unreached", "storage.server_refuses", "storage.away"})
+_SHUT = frozenset({"storage.unreached", "storage.server_untrusted", "storage.server_refuses", "storage.away"})
 """How it is said that a server cannot be reached, or lets this computer not in."""
 PAUSE = 2.0
 """Seconds between two tries to reach the server."""

@@ -104,13 +104,18 @@ def postgres(url: str) -> Engine:
 
 
 def unreached(engine: Engine, fault: Exception) -> StorageUnfit:
-    """Return what a person is told of a server that did not open: it does not answer, or lets nobody in."""
+    """Return what a person is told of a server that did not open: no answer, not the one that is trusted, no entry."""
+    text = str(getattr(fault, "orig", fault))
+    code = "storage.server_untrusted" if "SSL" in text or "certificate" in text else _word(engine)
+    return StorageUnfit(code, where=_shown(engine.url), fault=text)
+
+
+def _word(engine: Engine) -> str:
     _, address = engine.dialect.create_connect_args(engine.url)
     told = {"connect_timeout": _PATIENCE, **address}
     told.pop("context", None)  # the driver's own, none of the library's that asks
-    word = psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(**told).encode())
-    code = "storage.server_refuses" if word == psycopg.pq.Ping.OK else "storage.unreached"
-    return StorageUnfit(code, where=_shown(engine.url), fault=str(getattr(fault, "orig", fault)))
+    answers = psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(**told).encode()) == psycopg.pq.Ping.OK
+    return "storage.server_refuses" if answers else "storage.unreached"
 
 
 def read_only(engine: Engine) -> None:

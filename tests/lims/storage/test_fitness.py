@@ -93,7 +93,7 @@ def test_a_server_that_cannot_hold_chinese_is_refused(servers: Servers) -> None:
 def test_what_is_no_address_and_what_does_not_answer_is_said_without_the_password() -> None:
     with pytest.raises(StorageUnfit, match=r"storage\.address"):
         open_engine("not an address")
-    with pytest.raises(StorageUnfit, match=r"storage\.open") as found:
+    with pytest.raises(StorageUnfit, match=r"storage\.unreached") as found:
         open_engine("postgresql://lab:open-sesame@127.0.0.1:1/lab?connect_timeout=2")
     assert "open-sesame" not in str(found.value)
 

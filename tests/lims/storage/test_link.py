@@ -45,7 +45,7 @@ def test_a_server_is_taken_by_its_certificate_and_its_name(
     assert "TLS" in capsys.readouterr().out
     other, _ = authority(tmp_path / "other")
     for wrong in (told.replace(str(ca), str(other)), told.replace("localhost", "127.0.0.1")):
-        with pytest.raises(StorageUnfit, match=r"storage\.open"):
+        with pytest.raises(StorageUnfit, match=r"storage\.server_untrusted"):
             open_laboratory(tmp_path / "lab", wrong)
     loose = told.replace("verify-full", "require").replace(f"&sslrootcert={ca}", "")
     again = opened_lab(tmp_path / "lab", loose, founded[1])
