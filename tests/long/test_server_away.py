@@ -16,7 +16,7 @@ from drivers.links.far import PtyEnd
 from drivers.player import Player
 from gui import app as desktop
 from gui.look import Look
-from gui.program import _Opening, _Wanted
+from gui.program import _Opening, _sign_in, _Wanted
 from gui.ties import Ties
 from gui.world import World
 from lims.bench.lines import Bench
@@ -24,7 +24,7 @@ from lims.errors import StorageUnfit
 from lims.queries import audit, bench
 from lims.services.equip import Device
 from lims.sync.freshness import Freshness
-from tests.gui.lab import PASSWORD, Shell, settle, sign_in, window
+from tests.gui.lab import PASSWORD, Shell, settle, window
 from tests.laboratory import Lab, found_lab
 from tests.long.soaking import ITEMS, Batches, batches_of
 from tests.servers import Servers
@@ -124,7 +124,7 @@ def test_a_desk_started_while_the_server_is_away_goes_on_when_it_is_back(
         servers.halt()
         opening = _Opening(_Wanted(tmp_path / "lab", address))
         made = desktop.Desktop(
-            Ties(sign_in=sign_in, drafts=tmp_path / "drafts"), Look(language="en", sound=False)
+            Ties(sign_in=_sign_in, drafts=tmp_path / "drafts"), Look(language="en", sound=False)
         )
         made.show(opening)
         settle(made.shell, made.shell.sign_in.capturing.isVisible)
