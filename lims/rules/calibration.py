@@ -11,6 +11,7 @@ from decimal import Decimal
 from statistics import correlation, linear_regression
 
 from lims.rules import regulation
+from lims.rules.curves import GATES, Curve
 from lims.rules.plate import Group, Layout, groups
 
 Values = Mapping[str, Decimal]
@@ -111,10 +112,11 @@ class _Curve:
     low_end: float  # the absorbance towards which it goes at concentration zero
 
 
-def gates() -> Gates:
-    """Return the gates in force."""
+def gates(curve: Curve | None = None) -> Gates:
+    """Return the gates that a method's curve says, and where it says none the program's own."""
     found = regulation.table("plates")["gates"]
-    return Gates(**{name: float(found[name]) for name in Gates.__dataclass_fields__})
+    said = {name: value for name in GATES if (value := getattr(curve, name, None)) is not None}
+    return Gates(**{name: float(said.get(name, found[name])) for name in GATES})
 
 
 def calibrate(layout: Layout, values: Values, fit: str, kept: Gates | None = None) -> Calibration:
@@ -124,7 +126,7 @@ def calibrate(layout: Layout, values: Values, fit: str, kept: Gates | None = Non
         layout: what stands in each well; `plate.problems` of it is empty.
         values: absorbance of each well.
         fit: `4pl` or `logit_log`.
-        kept: the gates; those in force by default.
+        kept: the gates; the program's own by default.
 
     Raises:
         NoCurve: `few_standards` (fewer figures than parameters), `no_b0`, `flat`, or `no_fit` (it does not converge).

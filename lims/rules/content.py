@@ -12,11 +12,11 @@ from decimal import Decimal, InvalidOperation
 
 from lims.errors import Invalid
 from lims.rules import inhibition, units
+from lims.rules.curves import LINE, Curve
 from lims.rules.inhibition import Place
-from lims.rules.methods import Curve, Method
+from lims.rules.methods import Method
 from lims.rules.verdict import Facts
 
-LINE = "line"
 FORMULA = "(A-A_blank-intercept)/slope*dilution, A_blank = mean of blanks"
 _KEPT = ("calculation", "fit", "r2", "wells", "mean", "cv", "bound", "dilution", "formula", "blank_a", "curve_mark",
          "curve_limit", "curve_unit")  # fmt: skip

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from lims.errors import Invalid, Problem
-from lims.rules import foods, methods, texts
+from lims.errors import Invalid, NotFound, Problem
+from lims.rules import analytes, foods, methods, texts
 from lims.rules.methods import DECIMALS, KINDS, field, refuse
 
 # Answers of people ----------------------------------------------------------------------------------------
@@ -22,8 +22,16 @@ def typed(answers: Mapping[str, str]) -> dict[str, object]:
         Invalid: a word that is no food, day, or yes or no.
     """
     found = {
-        name: _typed(name, answer.strip()) for name, answer in answers.items() if name[-3:] not in _TONGUES
+        name: _typed(name, answer.strip())
+        for name, answer in answers.items()
+        if name[-3:] not in _TONGUES and not name.startswith(_CURVE)
     }
+    curve = {
+        name.removeprefix(_CURVE): _apart(answer)
+        for name, answer in answers.items()
+        if name.startswith(_CURVE)
+    }
+    found |= {"curve": curve} if curve else {}
     for name in ("title", "item"):
         if f"{name}_zh" in answers:
             found[name] = [answers[f"{name}_zh"].strip(), answers[f"{name}_en"].strip()]
@@ -31,6 +39,14 @@ def typed(answers: Mapping[str, str]) -> dict[str, object]:
 
 
 _TONGUES = ("_zh", "_en")
+_CURVE = "curve_"
+"""Begins the names of what a method's curve says."""
+
+
+def _apart(answer: str) -> str | None:
+    """Return an answer of a curve with single blanks between its parts, or None where nothing is said."""
+    said = " ".join(one for one in _APART.split(answer) if one)
+    return None if said in {"", "/"} else said
 
 
 def _typed(name: str, answer: str) -> object:
@@ -44,10 +60,12 @@ def _typed(name: str, answer: str) -> object:
             apart = [one for one in _APART.split(answer) if one]
             known = _food if name in {"foods", "interfering"} else _word
             return [known(one) for one in apart]
+        if name == "analyte":
+            return analytes.analyte(answer).code
         if kind is bool:
             return {"yes": True, "true": True, "no": False, "false": False}[answer.lower()]
         return date.fromisoformat(answer) if kind is date else answer
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, NotFound):
         shown = {"name": field(name), "value": answer, "known": "…"}
         problem = Problem("methods.word", "", shown)
         raise Invalid("edition.problems", [problem], count=1) from None

@@ -10,33 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from lims.errors import Invalid, NotFound, Problem, Word
-from lims.rules import analytes, foods, texts, units
+from lims.rules import analytes, curves, foods, texts, units
+from lims.rules.curves import Curve
 
-FITS = ("4pl", "logit_log", "line")
 FORMATS = ("inhibition", "competitive", "sandwich", "quantitative")
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """What turns an absorbance into a content.
-
-    Attributes:
-        fit: `4pl` or `logit_log`, laid through the standards of each plate; or `line`, a working curve.
-        unit: of the concentrations of the standards.
-        slope: of a line, absorbance a unit of concentration.
-        intercept: of a line, absorbance at none.
-        low: least concentration that a line is good for.
-        high: greatest.
-        dilution: by what a line's concentration is multiplied; a plate's layout says its own.
-    """
-
-    fit: str
-    unit: str
-    slope: Decimal = Decimal(1)
-    intercept: Decimal = Decimal(0)
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-    dilution: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +236,8 @@ def refuse(problems: Iterable[Problem]) -> None:
 def _method(row: Mapping[str, Any]) -> Method:
     figures = {name: Decimal(row[name]) for name in DECIMALS if name in row}
     lists = {name: tuple(row[name]) for name in _LISTS if name in row}
-    curve = {"curve": _curve(row["curve"])} if "curve" in row else {}
+    curve = {"curve": curves.read(row["curve"])} if "curve" in row else {}
     return Method(**{**row, **figures, **lists, **curve})
-
-
-def _curve(row: Mapping[str, str]) -> Curve:
-    numbers = {name: Decimal(text) for name, text in row.items() if name not in ("fit", "unit")}
-    return Curve(row["fit"], row["unit"], **numbers)
 
 
 def _problems(place: int, row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -313,10 +285,7 @@ def _coded(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem("methods.word", where, {"name": name, "value": row[name], "known": " ".join(known)})
     if row.get("analyte") and row["analyte"] not in analytes.analytes():
         yield Problem("methods.word", where, {"name": "analyte", "value": row["analyte"], "known": "…"})
-    if "curve" in row and not _is_curve(row["curve"]):
-        yield Problem(
-            "methods.word", where, {"name": "curve", "value": str(row["curve"]), "known": " ".join(FITS)}
-        )
+    yield from curves.problems(where, row["curve"]) if "curve" in row else ()
     if row["format"] == "quantitative":
         try:
             units.tidy(row["unit"])
@@ -324,23 +293,6 @@ def _coded(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 "methods.word", where, {"name": "unit", "value": row["unit"], "known": " ".join(units.UNITS)}
             )
-
-
-_LINE = frozenset({"fit", "unit", "slope", "intercept", "low", "high", "dilution"})
-
-
-def _is_curve(row: Mapping[str, str]) -> bool:
-    """Tell whether a table is a curve: of a line every figure is said, for none is known without the leaflet."""
-    said = row.keys() == _LINE if row.get("fit") == "line" else row.keys() <= _LINE
-    try:
-        units.tidy(row.get("unit", ""))
-    except Invalid:
-        return False
-    figures = [text for name, text in row.items() if name not in {"fit", "unit"}]
-    if row.get("fit") not in FITS or not said or not all(_is_figure(text) for text in figures):
-        return False
-    found = _curve(row)
-    return found.slope != 0 and found.low <= found.high and found.dilution > 0
 
 
 def _of_lists(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:

@@ -78,12 +78,21 @@ def changed(text: str, array: str, id_: str, values: Mapping[str, object], day: 
     last = max(same, key=lambda row: row["effective_from"])
     if last["effective_from"] > day:
         raise Invalid("edition.earlier", id=id_, day=last["effective_from"].isoformat())
-    new = {name: value for name, value in last.items() if name != "effective_to"}
-    new |= {**values, "effective_from": day}
-    new = {name: value for name, value in new.items() if value is not None}
+    new = merged({name: value for name, value in last.items() if name != "effective_to"}, values)
+    new["effective_from"] = day
     if last["effective_from"] == day:
         found[array][found[array].index(last)] = new
     else:
         last["effective_to"] = day - timedelta(days=1)
         found[array].append(new)
     return written(found)
+
+
+def merged(row: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
+    """Return a row that says something else: None takes a value away, and a table within it is changed likewise."""
+    new = dict(row)
+    for name, value in values.items():
+        before = row.get(name, {})
+        inner = isinstance(value, Mapping) and isinstance(before, Mapping)
+        new[name] = merged(before, value) or None if inner else value  # type: ignore[arg-type] # asked above
+    return {name: value for name, value in new.items() if value is not None}

@@ -15,8 +15,9 @@ from lims.records.plates import Plate, PlateFigure, PlateOutcome, PlateRead
 from lims.records.readings import Reading
 from lims.records.results import Result
 from lims.records.runs import Run
-from lims.rules import calibration, content, regulation
+from lims.rules import calibration, content, curves, regulation
 from lims.rules.calibration import Calibration, Line, NoCurve
+from lims.rules.methods import Method
 from lims.rules.plate import FITS, Well, problems
 from lims.services import measure
 from lims.services.measure import Binding
@@ -95,7 +96,8 @@ def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
 
     Raises:
         NotFound: no such plate, instrument, method or sample.
-        Invalid: the layout cannot be calculated, the problems say where; or the units do not fit together.
+        Invalid: the layout cannot be calculated or is not the method's, the problems say where; or the units do not
+            fit together.
         RuleBroken: the method has no standards on a plate or another curve, or as `measure.start_run`.
         NotReady: as `measure.start_run`.
     """
@@ -110,6 +112,8 @@ def start(unit: Unit, plate: str, *, instrument: str, method: str) -> str:
             "plate.method_fit", plate=row.name, fit=row.fit, method=method, wanted=rule.curve.fit
         )
     content.content(Decimal(1), row.unit, rule.unit)
+    if rule.curve is not None and (other := curves.departs(rule.curve, row.unit, layout)):
+        raise Invalid("form.problems", other, count=len(other))
     bindings = [Binding(well, role, sample) for well, (role, sample) in placed(row).items()]
     return measure.start_run(unit, instrument=instrument, method=method, lot=row.lot, bindings=bindings)
 
@@ -192,8 +196,10 @@ def calculate(unit: Unit, plate: str) -> str:
         raise RuleBroken("plate.unread", plate=row.name)
     query_ = select(PlateFigure).where(PlateFigure.site == unit.site, PlateFigure.read == reads[0].id)
     values = {one.well: one.value for one in unit.all(query_) if one.value is not None}
+    rule = _rule(unit, row)
+    gates = calibration.gates(rule.curve if rule else None)
     try:
-        made = calibration.calibrate(layout, values, row.fit)
+        made = calibration.calibrate(layout, values, row.fit, gates)
     except NoCurve as error:
         raise RuleBroken(f"plate.curve_{error.code}", plate=row.name) from None
     outcome = PlateOutcome(
@@ -203,13 +209,19 @@ def calculate(unit: Unit, plate: str) -> str:
         fit=row.fit,
         counts=not made.faults,
         layout=dict(row.layout),
-        figures=figures_of(made),
+        figures=figures_of(made, rule),
         by=unit.actor.account,
         at=unit.now,
     )
     unit.put(outcome)
     _bind(unit, row, reads[0])
     return outcome.id
+
+
+def _rule(unit: Unit, row: Plate) -> Method | None:
+    """Return the edition of the method by which the newest run of a plate is judged, or None without a run."""
+    run = next(runs(unit.view(), row), None)
+    return methods.of_run(unit.view(), run) if run else None
 
 
 def _bind(unit: Unit, row: Plate, read: PlateRead) -> None:
@@ -244,9 +256,8 @@ def _bind(unit: Unit, row: Plate, read: PlateRead) -> None:
         )
 
 
-def figures_of(made: Calibration) -> dict[str, Any]:
-    """Write a calibration as texts of six significant digits, as it is kept for ever."""
-    gates = regulation.table("plates")["gates"]
+def figures_of(made: Calibration, rule: Method | None = None) -> dict[str, Any]:
+    """Write a calibration as texts of six significant digits, as it is kept for ever, with the method that asked it."""
     return {
         "parameters": {name: calibration.text(value) for name, value in made.parameters.items()},
         "r2": calibration.text(made.r2),
@@ -257,9 +268,27 @@ def figures_of(made: Calibration) -> dict[str, Any]:
             {"code": one.code, "where": one.where, "found": one.found, "gate": one.gate}
             for one in made.faults
         ],
-        "gates": {name: value if isinstance(value, list) else str(value) for name, value in gates.items()},
+        "gates": _gates(rule),
+        "rule": rule.rule if rule else "",
         "curve": [[calibration.text(level), calibration.text(up)] for level, up in made.curve],
     }
+
+
+def _gates(rule: Method | None) -> dict[str, Any]:
+    """Return the gates with their source: the method's where it says any, the program's own for the rest."""
+    shipped = regulation.table("plates")["gates"]
+    told = {name: value if isinstance(value, list) else str(value) for name, value in shipped.items()}
+    curve = rule.curve if rule else None
+    own = {name: f"{value:f}" for name in curves.GATES if (value := getattr(curve, name, None)) is not None}
+    if rule is None or not own:
+        return told
+    whole = len(own) == len(curves.GATES)
+    source = (
+        [rule.source, rule.source]
+        if whole
+        else [f"{rule.source}；{told['source'][0]}", f"{rule.source}; {told['source'][1]}"]
+    )
+    return {**told, **own, "verified": str(whole and rule.verified), "source": source}
 
 
 def _line(one: Line) -> dict[str, str]:

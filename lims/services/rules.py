@@ -72,9 +72,8 @@ def new_method(unit: Unit, id_: str, said: Mapping[str, str], *, effective_from:
     found = texts.parsed(_text(unit, "methods", methods.shipped_text()))
     if any(row["id"] == id_ for row in found["method"]):
         raise Invalid("edition.problems", [Problem("methods.known", id_)], count=1)
-    row = {"id": id_, "verified": True, "control_verified": True, **methodchange.typed(said)}
-    given = {name: value for name, value in row.items() if value is not None}
-    new = {**given, "effective_from": effective_from}
+    row = {"id": id_, "verified": True, "control_verified": True}
+    new = {**texts.merged(row, methodchange.typed(said)), "effective_from": effective_from}
     text = texts.written({**found, "method": [*found["method"], new]})
     return _proposed(unit, "methods", text, reason)
 
