@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gui.screens import _codes
+from gui.screens import _codes, _curve_fields
 from gui.widgets import terms
 from gui.widgets.field import Field
 from lims import text
@@ -49,6 +49,7 @@ def about(known: Known, checked: str) -> str:
         for name in (*_STRIP[1:], *_SHARED)
         if getattr(one, name) is not None
     ]
+    lines += _curve_fields.about(one.curve) if one.curve else []
     if one.interfering:
         names = comma.join(terms.said((foods.food(code).zh, foods.food(code).en)) for code in one.interfering)
         lines.append(t("False positives possible: {foods}", foods=names))
@@ -136,9 +137,11 @@ def new_fields() -> tuple[Field, ...]:
         _choice("controls", mark("Control a run needs"), controls, required=True),
         _choice("control_scope", mark("Control for"), scope, required=True),
         Field("foods", mark("Foods it is for"), required=True, hint=mark("names of foods with a space between, or /")),
+        Field("analyte", mark("Analyte of the limits"), required=True, hint=mark("a name, a CAS number, or /")),
         *_figures(tuple(DECIMALS)),
         *_equal(("threshold", "difference_above")),
         *_written(),
+        *_curve_fields.fields(required=False),
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from gui.screens import _codes
 from gui.widgets import boxes
 from gui.widgets.label import Label
 from lims.queries.plates import Seen
+from lims.rules.curves import Curve
+from lims.rules.methods import Method
 from lims.rules.plate import FITS, ROLES, Well
 from lims.services.plate import Plan
 from lims.text import mark, t
@@ -66,6 +68,12 @@ class Heading(QWidget):
             self.fields[name].setText(getattr(seen, name))
         self.fit.setCurrentIndex(max(0, self.fit.findData(seen.fit)))
 
+    def follow(self, rule: Method, curve: Curve) -> None:
+        """Take item, unit and fit from a method."""
+        self.fields["item"].setText(_codes.pair(rule.item))
+        self.fields["unit"].setText(curve.unit)
+        self.fit.setCurrentIndex(max(0, self.fit.findData(curve.fit)))
+
     def plan(self, layout: dict[str, Well]) -> Plan:
         """What was typed, with a layout."""
         typed = {name: field.text().strip() for name, field in self.fields.items()}
@@ -120,6 +128,16 @@ class Wells(QWidget):
         pairs = ((self.role, "Marked wells"), (self.name, "Sample or control"), (self.level, "Level"))
         for field, message in (*pairs, (self.dilution, "Dilution")):
             field.setAccessibleName(t(message))
+
+    @property
+    def lacks(self) -> str:
+        """The field that a sample or control still wants; empty where its well can be filled."""
+        return t("Sample or control") if self.name.isEnabled() and not self.name.text().strip() else ""
+
+    def next(self) -> None:
+        """Make ready for the number of the next sample."""
+        self.name.clear()
+        self.name.setFocus()
 
     def _allow(self) -> None:
         role = str(self.role.currentData())

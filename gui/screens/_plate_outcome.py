@@ -115,6 +115,7 @@ def _facts(figures: Mapping[str, Any]) -> list[Line]:
         ("B0", short(figures["b0"]), ""),
         (_codes.coded("plate_role", "blank"), short(figures["blank"]), ""),
     ]
+    told += [(t("Method"), figures["rule"], "")] if figures.get("rule") else []
     gates = figures["gates"]
     if gates.get("verified") != "True":
         told.append(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.desk import Desk
@@ -13,7 +14,7 @@ from lims.queries import equipment
 from lims.queries import methods as asked
 from lims.queries.equipment import Owned
 from lims.queries.plates import Seen, Stands
-from lims.rules import content, methods
+from lims.rules import content, curves, methods
 from lims.rules.methods import Method
 from lims.text import mark, t
 
@@ -21,7 +22,13 @@ ROWS = 8
 
 
 class Starting(QWidget):
-    """Reader and method of the next run; once it is started, how it stands."""
+    """Reader and method of the next run; once it is started, how it stands.
+
+    Signals:
+        ruled: another method was chosen.
+    """
+
+    ruled = Signal()
 
     def __init__(self, desk: Desk, owner: QWidget) -> None:
         super().__init__()
@@ -40,6 +47,7 @@ class Starting(QWidget):
         self._methods = Again(desk, owner, lambda: (asked.in_force, (), {}), self._know)
         self._list = Again(desk, owner, lambda: (equipment.instruments, (), {}), self._came)
         self.state.hide()
+        self._method.activated.connect(lambda _: self.ruled.emit())
         self.fill()
 
     def ask(self) -> None:
@@ -77,9 +85,27 @@ class Starting(QWidget):
         run = seen.run if seen is not None else None
         self._choice.setVisible(run is None)
         self.state.setVisible(run is not None)
+        if seen is not None and run is None:
+            self._fit(seen)
         if run is not None:
             self.state.put(_stands(run))
             self.state.role("wrong" if run.validity == "invalid" else "head")
+
+    def _fit(self, seen: Seen) -> None:
+        """Choose the method after whose wells a plate is laid out, where the chosen one says others."""
+        fitting = [
+            one.id
+            for one in self._known
+            if one.curve and one.curve.standards and one.curve.fit == seen.fit
+            and not curves.departs(one.curve, seen.unit, seen.layout)
+        ]  # fmt: skip
+        if fitting and self.method not in fitting:
+            self._method.setCurrentIndex(self._method.findData(fitting[0]))
+
+    @property
+    def rule(self) -> Method | None:
+        """The method that is chosen, as it is in force today."""
+        return next((one for one in self._known if one.id == self.method), None)
 
     @property
     def instrument(self) -> str:

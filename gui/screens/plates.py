@@ -20,6 +20,8 @@ from gui.widgets.table import Table
 from lims import text
 from lims.queries import plates
 from lims.queries.plates import Listed, Seen, Waiting
+from lims.rules import curves
+from lims.rules.curves import Curve
 from lims.rules.plate import Well
 from lims.services import measure
 from lims.services import plate as verbs
@@ -75,6 +77,7 @@ class Screen(QWidget):
         self.map.marked.connect(self._marked)
         self.wells.put_in.connect(self._put_in)
         self.heading.changed.connect(self._edited)
+        self.starting.ruled.connect(self._follow)
         self.read.currentIndexChanged.connect(lambda _: self._offer_compare())
         self._dress()
 
@@ -157,7 +160,13 @@ class Screen(QWidget):
     def _unmarked(self) -> str:
         if self._seen is not None and self._seen.outcome:
             return t("it was calculated: lay out another one")
-        return "" if self.map.wells else t("mark wells first")
+        return "" if self._targets() else t("mark wells first")
+
+    def _targets(self) -> Sequence[str]:
+        """The wells that are filled next: the marked ones, else the next empty group of the method's layout."""
+        curve = self._curve()
+        spare = next(curves.spare(curve, self._layout), ()) if curve is not None and (self._new or self._seen) else ()
+        return self.map.wells or spare
 
     def _unsaved(self) -> str:
         if not self._dirty:
@@ -202,8 +211,26 @@ class Screen(QWidget):
         self._layout = {name: one for name, one in self._layout.items() if one.role in ("standard", "blank")}
         self._seen, self._dirty, self._new = None, True, True
         self.heading.put(None)
+        self.map.clearSelection()
+        self._follow()
         self._show()
         self.heading.fields["name"].setFocus()
+
+    def _curve(self) -> Curve | None:
+        """The curve of the chosen method, where that says how a plate is laid out."""
+        rule = self.starting.rule
+        return rule.curve if rule is not None and rule.curve is not None and rule.curve.standards else None
+
+    def _follow(self) -> None:
+        """Lay a new plate out as its method says, while no sample stands on it."""
+        rule, curve = self.starting.rule, self._curve()
+        placed = any(one.role == "sample" for one in self._layout.values())
+        if rule is None or curve is None or not self._new or placed:
+            return
+        self._layout = dict(curves.laid_out(curve))
+        self.heading.follow(rule, curve)
+        self.wells.dilution.setText(f"{curve.dilution:f}")
+        self._show()
 
     # Wells ------------------------------------------------------------------------------------------------
 
@@ -229,11 +256,16 @@ class Screen(QWidget):
         except ValueError as error:
             self.desk.toast(t("{field}: write a number, such as 0.05.", field=t(str(error))))
             return
-        for name in self.map.wells:
+        if not self.map.wells and (lacks := self.wells.lacks):
+            self.desk.toast(t("{field} is missing", field=lacks))
+            return
+        for name in self._targets():
             if well is None:
                 self._layout.pop(name, None)
             else:
                 self._layout[name] = well
+        if not self.map.wells:
+            self.wells.next()
         self._dirty = True
         self._show()
 

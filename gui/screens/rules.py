@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gui.desk import Desk
-from gui.screens import _method_fields
+from gui.screens import _curve_fields, _method_fields
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.screens._places import Places
 from gui.screens._rule_fields import (
@@ -130,7 +130,8 @@ class Screen(Ledger):
                  self._about_paper, mark("F6 saves a paper's text, F2 proposes an edited one."),
                  mark("No paper is known.")),
             Page("methods", mark("Methods"), METHODS, lambda: (methods.listed, (), {}), self._method_rows,
-                 self._about_method, mark("F2 proposes other figures, F3 a new method; old results keep theirs."),
+                 self._about_method,
+                 mark("F2: other figures; F6: a curve or plate; F3: a new method; old results keep theirs."),
                  mark("No method is known.")),
             self._places.page(),
             Page("editions", mark("Editions"), EDITIONS, lambda: (rules.proposals, (), {}), self._edition_rows,
@@ -249,6 +250,9 @@ class Screen(Ledger):
                 fill=lambda key: _method_fields.filled(self._methods.get(key))),
             Act("new_method", ("methods",), mark("Propose a new method"), "F3", MAY, self._new_method,
                 _method_fields.new_fields, on_row=False),
+            Act("curve", ("methods",), mark("Propose a curve or plate"), "F6", MAY, self._method,
+                _curve_fields.change_fields, fill=lambda key: _curve_fields.filled(self._methods.get(key)),
+                refuses=self._no_curve),
             Act("holiday", ("days",), mark("Enter a holiday"), "F2", MAY, self._holiday, holiday_fields, on_row=False),
             Act("shares", ("shares",), mark("Propose other weights"), "F2", MAY, self._shares, share_fields,
                 fill=lambda _: share_filled(self._spread), on_row=False),
@@ -289,6 +293,11 @@ class Screen(Ledger):
         if found is not None and found.line.refused_by:
             return t("it was refused")
         return t("it is published already") if found is not None and found.line.published_by else ""
+
+    def _no_curve(self, key: str) -> str:
+        known = self._methods.get(key)
+        plain = known is not None and known.method.format == "quantitative"
+        return "" if plain else t("it judges no content")
 
     def _clock(self, key: str, answers: Answers) -> Doing:
         changes = {
@@ -385,6 +394,7 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("papers", lambda: screen.turn("papers")),
         ("methods", lambda: screen.turn("methods")),
         ("method", lambda: screen.begin("method")),
+        ("curve", lambda: screen.begin("curve")),
         ("new_method", lambda: screen.begin("new_method")),
         ("places", lambda: screen.turn("places")),
         ("editions", lambda: screen.turn("editions")),

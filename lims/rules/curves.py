@@ -58,6 +58,19 @@ class Curve:
     recovery_high: Decimal | None = None
     b0_least: Decimal | None = None
 
+    def said(self) -> dict[str, str]:
+        """Return what is said of a curve as a text holds it; what was left to the defaults is left out."""
+        straight = _LINE if self.fit == LINE else _PLATE
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name in straight}
+        defaults = {one.name: one.default for one in fields(self)} if self.fit != LINE else {}
+        return {name: _text(value) for name, value in kept.items() if value != defaults.get(name, ...)}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(_text, value))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
 
 # From text ------------------------------------------------------------------------------------------------
 
@@ -166,7 +179,7 @@ def _plate(where: str, one: Curve) -> Iterator[Problem]:
             yield Problem("curve.no_standards", where)
         return
     if one.standards[0] < 0 or any(low >= high for low, high in pairwise(one.standards)):
-        yield Problem("curve.rising", where, {"standards": _written(one.standards)})
+        yield Problem("curve.rising", where, {"standards": _text(one.standards)})
     above = sum(level > 0 for level in one.standards)
     if above < LEAST_LEVELS[one.fit]:
         yield Problem("plate.levels", where, {"found": above, "least": LEAST_LEVELS[one.fit]})
@@ -183,10 +196,6 @@ def _gates(where: str, one: Curve) -> Iterator[Problem]:
         if value is not None and not low <= value <= high:
             shown = {"name": named(name), "value": f"{value:f}", "low": f"{low}", "high": f"{high}"}
             yield Problem("curve.gate", where, shown)
-
-
-def _written(levels: Sequence[Decimal]) -> str:
-    return " ".join(f"{level:f}" for level in levels)
 
 
 # On the plate ---------------------------------------------------------------------------------------------
@@ -239,7 +248,7 @@ def _departing(curve: Curve, unit: str, found: Sequence[Group]) -> Iterator[Prob
         yield Problem("plate.other_unit", "", {"found": unit, "wanted": curve.unit})
     levels = _levels(found)
     if levels != list(curve.standards):
-        shown = {"found": _written(levels), "wanted": _written(curve.standards)}
+        shown = {"found": _text(tuple(levels)), "wanted": _text(curve.standards)}
         yield Problem("plate.other_levels", "", shown)
     blanks = sum(len(one.wells) for one in found if one.role == "blank")
     if blanks < curve.blanks:

@@ -9,12 +9,12 @@ import pytest
 from drivers.reading import Flag, Reading
 from lims import clock
 from lims.errors import Invalid, RuleBroken
-from lims.queries import bench, plates, reviews
+from lims.queries import bench, editions, plates, reviews
 from lims.rules.plate import Well
-from lims.services import measure, plate
+from lims.services import edition, measure, plate, rules
 from lims.services.measure import Source
 from lims.services.plate import Plan
-from tests.laboratory import Lab, found_lab
+from tests.laboratory import Lab, found_lab, today
 
 METHOD = "KIT-CAP-ELISA"
 LEVELS = ("0", "0.05", "0.15", "0.45", "1.35", "4.05")
@@ -168,3 +168,47 @@ def test_a_working_curve_turns_a_boards_absorbance_into_a_content(lab: Lab) -> N
     ]
     assert told == [("negative", "25", "mg/kg", "mrl"), ("positive", "45", "mg/kg", "mrl")]
     assert found[samples[0]].basis["blank_a"] == "0.010"
+
+
+def test_a_kit_of_the_laboratorys_own_rules_its_plates_from_the_day_two_people_published_it(lab: Lab) -> None:
+    assay = {"curve_standards": " ".join(LEVELS), "curve_repeats": "2", "curve_laid": "down", "curve_blanks": "1",
+             "curve_controls": "QC", "curve_dilution": "2", "curve_cv_most": "1", "curve_fit": "4pl",
+             "curve_unit": "ng/mL", "source": "说明书 B 版", "clause": "附录 A"}  # fmt: skip
+    zheng, lin = lab.as_("zheng"), lab.as_("lin")
+    with pytest.raises(Invalid) as refused:
+        zheng.do(
+            rules.method,
+            METHOD,
+            assay | {"curve_standards": "0 1"},
+            effective_from=today(),
+            reason="换试剂盒",
+        )
+    assert [one.code for one in refused.value.problems] == ["plate.levels"]
+    instrument, samples = lab.instrument("P1", "biorad_550", "DOCUMENT"), lab.received(1, food="猪肉")
+    proposed = zheng.do(rules.method, METHOD, assay, effective_from=today(), reason="换试剂盒")
+    free = laid(lab, samples)
+    lab.as_("zhao").do(edition.publish, edition=proposed)
+    rule = f"{METHOD}@{today().isoformat()}#1"
+    other = Plan("板 2", "氯霉素", "ng/mL", "KIT", "LOT-1", layout={**layout(samples), "B6": Well("blank")})
+    with pytest.raises(Invalid) as departs:
+        lin.do(plate.start, lin.do(plate.lay_out, other), instrument=instrument, method=METHOD)
+    assert [(one.code, one.where) for one in departs.value.problems] == [("plate.few_repeats", "A6")]
+    run = lin.do(plate.start, free, instrument=instrument, method=METHOD)
+    calculated(lab, free, instrument, {"C1": "0.850", "D1": "0.880"})
+    seen = lin.ask(plates.plate, free)
+    assert (seen.counts, seen.outcome["rule"], seen.outcome["gates"]["cv_most"]) == (False, rule, "1")
+    assert [one["code"] for one in seen.outcome["faults"]] == ["cv"]
+    assert "说明书 B 版" in seen.outcome["gates"]["source"][0]
+    assert lin.do(measure.close_run, run) == "invalid"
+    zheng.do(rules.method, METHOD, {"curve_cv_most": "15"}, effective_from=today(), reason="放宽")
+    lab.as_("zhao").do(edition.publish, edition=lab.as_("zhao").ask(editions.listed)[0].id)
+    again = laid(lab, samples)
+    run = lin.do(plate.start, again, instrument=instrument, method=METHOD)
+    calculated(lab, again, instrument, {"C1": "0.850", "D1": "0.880"})
+    assert lin.do(measure.close_run, run) == "valid"
+    finding = lab.as_("wang").ask(reviews.waiting)[0].finding
+    assert finding.rule is not None
+    assert (finding.rule.rule, lin.ask(plates.plate, free).outcome["rule"]) == (
+        rule.replace("#1", "#2"),
+        rule,
+    )
