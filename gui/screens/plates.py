@@ -165,7 +165,11 @@ class Screen(QWidget):
     def _targets(self) -> Sequence[str]:
         """The wells that are filled next: the marked ones, else the next empty group of the method's layout."""
         curve = self._curve()
-        spare = next(curves.spare(curve, self._layout), ()) if curve is not None and (self._new or self._seen) else ()
+        spare = (
+            next(curves.spare(curve, self._layout), ())
+            if curve is not None and (self._new or self._seen)
+            else ()
+        )
         return self.map.wells or spare
 
     def _unsaved(self) -> str:

@@ -29,6 +29,7 @@ from lims.queries import methods, rules
 from lims.queries.editions import Line
 from lims.queries.methods import Known
 from lims.queries.rules import Dated, Paper, Proposal, Spread, Timed
+from lims.rules import methods as methods_
 from lims.rules import regulation
 from lims.services import edition
 from lims.services import rules as acts
@@ -383,6 +384,11 @@ def _source_fields() -> tuple[Field, ...]:
     return (Field("source", mark("Where it was read"), required=True, slash=False, hint=hint),)
 
 
+def _kit_chosen(screen: Screen) -> None:
+    screen.tables["methods"].choose(methods_.shipped().method("KIT-CAP-ELISA").mark)
+    screen.begin("curve")
+
+
 def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
     """Return the states that the gallery shows besides the first."""
     return [
@@ -394,7 +400,7 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("papers", lambda: screen.turn("papers")),
         ("methods", lambda: screen.turn("methods")),
         ("method", lambda: screen.begin("method")),
-        ("curve", lambda: screen.begin("curve")),
+        ("curve", lambda: _kit_chosen(screen)),
         ("new_method", lambda: screen.begin("new_method")),
         ("places", lambda: screen.turn("places")),
         ("editions", lambda: screen.turn("editions")),

@@ -16,7 +16,9 @@ from lims.text import t
 Set = Annotated[
     list[str],
     typer.Option(
-        "--set", help="字段=值，可多次，如 threshold=40 / field=value, as often as needed; / takes one away"
+        "--set",
+        help="字段=值，可多次，如 threshold=40、curve_standards='0 0.05 0.15'；/ 表示取消"
+        " / field=value, as often as needed; / takes one away",
     ),
 ]
 

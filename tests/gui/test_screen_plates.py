@@ -6,9 +6,10 @@ from typing import Any
 from drivers.reading import Flag, Reading
 from lims import clock
 from lims.queries import plates, reviews
-from lims.services import measure
+from lims.services import edition, measure, rules
 from lims.services.measure import Source
 from tests.gui.lab import Lab, Shell, press, settle, window
+from tests.laboratory import today
 
 LEVELS = ("0", "0.05", "0.15", "0.45", "1.35", "4.05")
 READ = ("1.850", "1.700", "1.430", "0.850", "0.420", "0.190")
@@ -111,6 +112,43 @@ def test_a_plate_is_laid_out_read_and_calculated(lab: Lab) -> None:
         assert screen.outcome.curve is not None
     (listed,) = lab.as_("wang").ask(plates.listed)
     assert (listed.name, listed.state) == ("CAP 1", "counts")
+
+
+def test_a_new_plate_is_laid_out_by_its_method_and_scanned_samples_find_their_wells(lab: Lab) -> None:
+    assay = {"curve_standards": "0 0.05 0.15 0.45 1.35", "curve_repeats": "2", "curve_blanks": "2",
+             "curve_controls": "QC", "curve_dilution": "5", "source": "说明书", "clause": "附录"}  # fmt: skip
+    proposed = lab.as_("zheng").do(
+        rules.method, "KIT-CAP-ELISA", assay, effective_from=today(), reason="换试剂盒"
+    )
+    lab.as_("zhao").do(edition.publish, edition=proposed)
+    lab.instrument("P1", "biorad_550", "DOCUMENT")
+    first, second = lab.received(2, food="猪肉")
+    with window(lab, "lin", "plates") as shell:
+        screen = shell.shown
+        settle(shell, lambda: screen.starting.rule is not None and bool(screen.starting.rule.edition))
+        screen.table.setFocus()
+        press(shell, "N")
+        assert (screen.map.words("E2"), screen.map.words("F1"), screen.map.words("G2")) == (
+            "S 1.35",
+            "C QC",
+            "B",
+        )
+        assert (screen.heading.fields["unit"].text(), screen.wells.dilution.text()) == ("ng/mL", "5")
+        screen.wells.put_in.emit()
+        assert screen.map.words("H1") == ""
+        for number in (first, second):
+            screen.wells.name.setText(number)
+            screen.wells.put_in.emit()
+        assert screen.map.words("H2") == first[-6:]
+        assert screen.map.words("A4") == second[-6:]
+        for name, words in {"name": "CAP 1", "kit": "KIT", "lot": "LOT-1"}.items():
+            screen.heading.fields[name].setText(words)
+        screen.map.setFocus()
+        press(shell, "F6")
+        settle(shell, lambda: primary(shell) == "take a read first" and screen.starting.instrument == "P1")
+        press(shell, "F8")
+        settle(shell, screen.starting.state.isVisible)
+        assert "run is open" in screen.starting.state.text()
 
 
 def test_a_number_that_is_none_changes_nothing_and_unverified_bytes_are_compared_first(lab: Lab) -> None:

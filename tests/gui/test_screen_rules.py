@@ -1,8 +1,10 @@
 """Rules on the screen: a clock changed by two people, a holiday, a paper's text out and in, a default confirmed."""
 
 from pathlib import Path
+from typing import Any
 
 from gui import gallery
+from gui.widgets.label import Label
 from lims.queries import editions, places, rules
 from lims.services import rules as acts
 from tests.gui.lab import Lab, press, settle, window
@@ -93,13 +95,40 @@ def test_the_figures_of_a_method_are_proposed_and_a_new_one_too(lab: Lab) -> Non
         press(shell, "F3")
         screen.form.fill({"id": "LJ-01", "standard": "LJ-01", "title_zh": "快检", "title_en": "Test",
                           "item_zh": "亚硝酸盐", "item_en": "Nitrite", "device_items": "nitrite",
-                          "format": "quantitative",
+                          "format": "quantitative", "analyte": "亚硝酸盐",
                           "unit": "mg/kg", "controls": "blank", "control_scope": "run", "foods": "/", "threshold": "20",
                           "at_threshold": "negative", "interfering": "/", "source": "本室", "clause": "大于 20 阳性",
                           "control_source": "本室", "from": day, "reason": "新项目"})  # fmt: skip
         assert screen.form.missing() == []
         press(shell, "Return")
         settle(shell, lambda: proposed(lab) == ["methods", "methods"])
+
+
+def test_the_plate_of_a_kit_is_proposed_and_what_the_leaflet_cannot_mean_is_told(lab: Lab) -> None:
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "5")
+        settle(shell, lambda: bool(screen.key))
+        screen.tables["methods"].choose("method:KIT-CAP-STRIP@2020-01-01")
+        assert next(one for one in shell.acts() if one.key == "F6").missing == "it judges no content"
+        screen.tables["methods"].choose("method:KIT-CAP-ELISA@2020-01-01")
+        settle(shell, lambda: "laid out freely" in screen._told.text())
+        press(shell, "F6")
+        assert screen.form.boxes["curve_unit"].raw() == "ng/mL"
+        screen.form.fill({"curve_standards": "0 0.45 0.15 0.05 1.35", "curve_repeats": "2", "curve_blanks": "2",
+                          "curve_controls": "QC", "curve_cv_most": "10", "source": "说明书",
+                          "from": today().isoformat(), "clause": "附录 A", "reason": "换试剂盒"})  # fmt: skip
+        press(shell, "Return")
+        settle(shell, lambda: "must rise" in " ".join(shell.banners.sentences()) + screen_text(screen))
+        screen.form.fill({"curve_standards": "0 0.05 0.15 0.45 1.35"})
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["methods"])
+        (waiting,) = lab.as_("zhao").ask(rules.proposals)
+        assert 'standards = "0 0.05 0.15 0.45 1.35"' in " ".join(waiting.changes)
+
+
+def screen_text(screen: Any) -> str:
+    return " ".join(one.text() for one in screen.findChildren(Label))
 
 
 def test_a_proposal_is_refused_and_a_township_added(lab: Lab) -> None:
