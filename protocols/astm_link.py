@@ -4,10 +4,10 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from protocols.astm_frames import ACK, ENQ, EOT, NAK, BadFrame, FrameParts, GoodFrame, frame, split
+from protocols.astm_frames import ACK, ENQ, EOT, NAK, STX, BadFrame, FrameParts, GoodFrame, frame, split
 from protocols.astm_session import Message, Session
 from protocols.codec import Broken, ProtocolError
-from protocols.losses import Losses
+from protocols.losses import NOISE, Losses
 from protocols.waits import Wait, earliest
 
 __all__ = ["AstmLink", "Delivered", "Event", "Message", "Refused"]
@@ -19,6 +19,8 @@ HOST_BACKS_OFF = 20.0
 INSTRUMENT_BACKS_OFF = 1.0
 ATTEMPTS = 6
 _NOISE_REST = 2.0
+_ENQUIRY_REST = 0.3
+"""Seconds of silence that make an enquiry inside a session one: who asks waits for the answer, noise does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class AstmLink:
         self._offset = 0
         self._losses = Losses()
         self._out = bytearray()
-        self._silence, self._noise = Wait(), Wait()
+        self._silence, self._noise, self._enquired = Wait(), Wait(), Wait()
+        self._enquiry: int | None = None  # where one inside a session came that the next frame explains
         self._queue: deque[bytes] = deque()
         self._pending: tuple[tuple[bytes, bool], ...] = ()
         self._place = self._attempts = self._enquiries = 0
@@ -117,8 +120,8 @@ class AstmLink:
 
     @property
     def deadline(self) -> float | None:
-        """When silence means something: 15 s for an answer, 30 s in a session, a back-off, a rest of noise."""
-        return earliest(self._silence.deadline, self._noise.deadline)
+        """When silence means something: an answer's 15 s, a session's 30, a back-off, a rest of noise, an enquiry."""
+        return earliest(self._silence.deadline, self._noise.deadline, self._enquired.deadline)
 
     @property
     def idle(self) -> bool:
@@ -146,8 +149,8 @@ class AstmLink:
             return self._rest(byte, now)
         return self._answered(byte, now)
 
-    def _lose(self, byte: int, now: float) -> list[Event | Broken]:
-        lost = self._losses.add(self._offset, byte)
+    def _lose(self, byte: int, now: float, before: int = 0) -> list[Event | Broken]:
+        lost = self._losses.add(self._offset - before, byte)
         if self._losses.held:
             self._noise.start(_NOISE_REST, now)
         return [*lost]
@@ -175,9 +178,9 @@ class AstmLink:
     # -- receiving ----------------------------------------------------------------------------------------------
 
     def _listen(self, byte: int, now: float) -> list[Event | Broken]:
+        events = self._overruled(byte, now)
         inside = self._frame.open
         outcome = self._frame.take(byte, self._offset)
-        events: list[Event | Broken] = []
         if isinstance(outcome, BadFrame):
             events += self._bad(outcome)
         elif isinstance(outcome, GoodFrame):
@@ -187,23 +190,51 @@ class AstmLink:
         if self._frame.took:
             return events
         if byte == ENQ:
-            return [*events, *self._quiet(), *self._end("enq", now), *self._rest(byte, now)]
+            self._enquired.start(_ENQUIRY_REST, now)
+            return events
         if byte == EOT:
             return [*events, *self._quiet(), *self._end("eot", now)]
         return [*events, *self._lose(byte, now)]
 
+    def _overruled(self, byte: int, now: float) -> list[Event | Broken]:
+        """Answer no enquiry behind which the line goes on: the sender would take it for a frame's own answer."""
+        if not self._enquired.running:
+            return []
+        self._enquired.stop()
+        if byte != STX:
+            return self._lose(ENQ, now, before=1)
+        self._enquiry = self._offset - 1
+        return []
+
+    def _explained(self, good: GoodFrame | None) -> list[Event | Broken]:
+        """Say what an enquiry right before a frame was: a new session where that frame begins one, else noise."""
+        at, self._enquiry = self._enquiry, None
+        if at is None:
+            return []
+        if good is None or not self._session.begins_anew(good):
+            return [Broken(at, bytes([ENQ]), NOISE, "")]
+        ended = self._session.end("enq", at)
+        self._session = Session(*self._bounds)
+        return [*ended]
+
+    def _begin_again(self, now: float) -> list[Event | Broken]:
+        self._enquired.stop()
+        return [*self._quiet(), *self._end("enq", now), *self._rest(ENQ, now)]
+
     def _bad(self, bad: BadFrame) -> list[Event | Broken]:
+        explained = self._explained(None)
         self._session.damaged = True
         if bad.answer:
             self._out.append(NAK)
-        return [Broken(bad.offset, bad.raw, bad.reason, bad.detail)]
+        return [*explained, Broken(bad.offset, bad.raw, bad.reason, bad.detail)]
 
     def _good(self, good: GoodFrame) -> list[Event | Broken]:
+        explained = self._explained(good)
         refused = self._session.take(good)
         if refused is not None:
-            return self._bad(refused)
+            return [*explained, *self._bad(refused)]
         self._out.append(ACK)
-        return []
+        return explained
 
     def _end(self, ended: str, now: float) -> list[Event | Broken]:
         self._state = _State.NEUTRAL
@@ -276,6 +307,8 @@ class AstmLink:
     def expire(self, now: float) -> list[Event | Broken]:
         """Act on silence: report noise, drop a session after 30 s, give up or try again after an answer's time."""
         events: list[Event | Broken] = self._quiet() if self._noise.lapsed(now) else []
+        if self._enquired.lapsed(now):
+            events += self._begin_again(now)
         if not self._silence.lapsed(now):
             return events
         self._silence.stop()

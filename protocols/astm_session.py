@@ -58,6 +58,11 @@ class Session:
         self.damaged = False
         return None
 
+    def begins_anew(self, good: GoodFrame) -> bool:
+        """Say whether this frame is the first of a message and none that this session has brought already."""
+        repeat = self._last is not None and good.same_as(self._last)
+        return good.number == 1 and not repeat and good.text.startswith(self._first_record)
+
     def _cut(self) -> None:
         newest = self._frames[-1]
         self._part += newest.text

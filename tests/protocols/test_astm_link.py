@@ -143,6 +143,30 @@ def test_a_new_session_drops_an_unfinished_message_and_keeps_a_whole_one(run: Ru
     assert [(event.text, event.ended) for event in unclosed] == [(TEXT, "enq"), (OTHER, "eot")]
 
 
+def test_an_enquiry_of_noise_before_a_garbled_frame_is_no_acknowledgement_of_it() -> None:
+    """Answered at once, it would let the sender go on, and the whole message would be lost."""
+    link = AstmLink()
+    *before, last = ONE[1:-1].split(b"\x02")[1:]
+    link.receive(b"\x05" + b"".join(b"\x02" + one for one in before), 0.0)
+    link.to_send()
+    assert reasons(link.receive(b"k\x05\x02" + last.replace(b"N", b"M"), 1.0)) == ["noise", "noise", "check"]
+    assert link.to_send() == b"\x15"
+    assert link.receive(b"\x02" + last, 2.0) == []
+    assert link.to_send() == b"\x06"
+    assert link.receive(b"\x04", 3.0) == [Message(TEXT, 6, 1)]
+
+
+def test_an_enquiry_inside_a_session_is_answered_when_the_sender_waits_for_it() -> None:
+    link = AstmLink()
+    link.receive(ONE[:40], 0.0)
+    link.to_send()
+    assert reasons(link.receive(b"\x05", 15.0)) == ["end"]
+    assert (link.to_send(), link.deadline) == (b"", 15.3)
+    assert reasons(link.expire(15.3)) == ["incomplete"]
+    assert link.to_send() == b"\x06"
+    assert link.receive(ONE[1:], 15.4) == [Message(TEXT, 6, 41)]
+
+
 def test_thirty_seconds_of_silence_end_a_session() -> None:
     link = AstmLink()
     link.receive(ONE[:25], 100.0)
