@@ -90,6 +90,7 @@ class Table(QTableView):
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setHighlightSections(False)
         head.setStretchLastSection(True)
+        head.setResizeContentsPrecision(0)  # the rows in view alone: others would be read for it
         self.setSortingEnabled(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -218,18 +219,43 @@ class Table(QTableView):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns where they are a little too wide; the first, which names the row, stays whole."""
+        """Fit the columns into the room there is."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make columns narrower where they want too much room: first what stands empty in them, then all alike.
+
+        The first column, which names the row, stays whole.
+        """
         widths = {
             at: theme.current().px(column.width) for at, column in enumerate(self._model.columns)
             if not self.isColumnHidden(at)
         }  # fmt: skip
         room = self.viewport().width() - widths.pop(0, 0)
-        wide = sum(widths.values())
-        if self._own_widths or not widths or wide > FITTED * room:
+        if self._own_widths or not widths:
             return
+        used = {at: min(width, self._need(at)) for at, width in widths.items()}
+        wide, tight = sum(widths.values()), sum(used.values())
         for at, width in widths.items():
-            self.setColumnWidth(at, min(width, width * room // wide))
+            if wide <= room:
+                self.setColumnWidth(at, width)
+            elif tight <= room:
+                self.setColumnWidth(at, used[at] + (width - used[at]) * (room - tight) // (wide - tight))
+            elif tight <= FITTED * room:
+                self.setColumnWidth(at, used[at] * room // tight)
+            else:
+                self.setColumnWidth(at, used[at])
+
+    def _need(self, at: int) -> int:
+        """Return what the head and the rows in view need of a column, in pixels."""
+        return max(self.horizontalHeader().sectionSizeHint(at), self.sizeHintForColumn(at))
+
+    def _fit_what_is_cut(self) -> None:
+        """Fit anew for new rows, but only where one is cut: columns that jump with every reading tire the eye."""
+        shown = (at for at in range(1, len(self._model.columns)) if not self.isColumnHidden(at))
+        if any(self.columnWidth(at) < self._need(at) for at in shown):
+            self._fit()
 
     def _widened(self) -> None:
         """Remember that a person drew a column wider or narrower."""
@@ -251,6 +277,7 @@ class Table(QTableView):
         self._kept = (self.current_key(), frozenset(self.selected_keys()))
 
     def _restore(self) -> None:
+        self._fit_what_is_cut()
         current, selected = self._kept
         if self._sought and self.choose(self._sought):
             self._empty.hide()

@@ -153,6 +153,16 @@ def test_a_view_is_saved_and_shown_again(table: Table) -> None:
     assert table.view()["columns"] == ["value", "number"]
 
 
+def test_a_column_gives_up_what_stands_empty_before_any_writing_is_cut(table: Table, settle: Settle) -> None:
+    head = table.horizontalHeader()
+    table.show_rows([Row(str(at), (f"LJ01 261128 {at:04d} K", "苏丹红", None)) for at in range(30)])
+    settle(lambda: table.model().rowCount() == 30)
+    table.resize(round(sum(head.sectionSize(at) for at in range(head.count())) * 0.8), 200)
+    needed = [table.sizeHintForColumn(at) for at in range(1, head.count())]
+    assert all(head.sectionSize(at) >= need for at, need in enumerate(needed, 1))
+    assert table.horizontalScrollBar().maximum() == 0
+
+
 def test_an_error_while_reading_is_told(table: Table, settle: Settle) -> None:
     class Broken(Million):
         def count(self) -> int:
