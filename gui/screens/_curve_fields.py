@@ -39,7 +39,7 @@ def fields(*, required: bool) -> tuple[Field, ...]:
         _field("unit", section=head, hint="ng/mL ug/L", required=required),
         _field("dilution", "number", head, "1"),
         _field("standards", section=_PLATE, hint=mark("with a space between: 0 0.05 0.15 0.45")),
-        _field("repeats", section=_PLATE, hint="2"),
+        _field("repeats", section=_PLATE, hint="1"),
         _choice("laid", _PLATE, _SIDES),
         _field("blanks", section=_PLATE, hint="0"),
         _field("controls", section=_PLATE, hint=mark("names with a space between, or /")),

@@ -71,6 +71,7 @@ class Heading(QWidget):
     def follow(self, rule: Method, curve: Curve) -> None:
         """Take item, unit and fit from a method."""
         self.fields["item"].setText(_codes.pair(rule.item))
+        self.fields["item"].setCursorPosition(0)
         self.fields["unit"].setText(curve.unit)
         self.fit.setCurrentIndex(max(0, self.fit.findData(curve.fit)))
 
@@ -110,13 +111,13 @@ class Wells(QWidget):
             field.setFixedWidth(px(width))
         for line in (self.name, self.level, self.dilution):
             line.returnPressed.connect(self.put_in)
+        self._of_level, self._of_dilution = Label(mark("Level"), "muted"), Label(mark("Dilution"), "muted")
         fields = boxes.row(
-            Label(mark("Marked wells"), "muted"), self.role,
-            Label(mark("Sample or control"), "muted"), self.name,
-            Label(mark("Level"), "muted"), self.level,
-            Label(mark("Dilution"), "muted"), self.dilution, of=self, gap=6,
+            Label(mark("Marked wells"), "muted"), self.role, self.name, self._of_level, self.level,
+            self._of_dilution, self.dilution, of=self, gap=6,
         )  # fmt: skip
         fields.setStretchFactor(self.name, 1)
+        fields.addStretch()
         self.role.currentIndexChanged.connect(lambda _: self._allow())
         self.retranslate()
         self._allow()
@@ -128,11 +129,16 @@ class Wells(QWidget):
         pairs = ((self.role, "Marked wells"), (self.name, "Sample or control"), (self.level, "Level"))
         for field, message in (*pairs, (self.dilution, "Dilution")):
             field.setAccessibleName(t(message))
+        self.name.setPlaceholderText(t("Sample or control"))
 
     @property
     def lacks(self) -> str:
         """The field that a sample or control still wants; empty where its well can be filled."""
-        return t("Sample or control") if self.name.isEnabled() and not self.name.text().strip() else ""
+        return (
+            t("Sample or control")
+            if self.role.currentData() in ("sample", "control") and not self.name.text().strip()
+            else ""
+        )
 
     def next(self) -> None:
         """Make ready for the number of the next sample."""
@@ -141,9 +147,10 @@ class Wells(QWidget):
 
     def _allow(self) -> None:
         role = str(self.role.currentData())
-        self.name.setEnabled(role in ("sample", "control"))
-        self.level.setEnabled(role == "standard")
-        self.dilution.setEnabled(role in ("sample", "control"))
+        for one in (self.name, self._of_dilution, self.dilution):
+            one.setVisible(role in ("sample", "control"))
+        for one in (self._of_level, self.level):
+            one.setVisible(role == "standard")
 
     def well(self) -> Well | None:
         """What was chosen; None for an empty well.

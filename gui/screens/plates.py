@@ -120,6 +120,8 @@ class Screen(QWidget):
         """Say what to do next."""
         if self._seen is None and not self._new:
             return t("Press N for a new plate, or choose one.")
+        if self._dirty and self._curve() is not None:
+            return t("Scan each sample: it goes into the next free wells; then save the layout.")
         if self._dirty:
             return t("Mark wells, say what stands in them and press Enter; then save the layout.")
         if self._seen is not None and not self._seen.read:
