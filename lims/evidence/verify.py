@@ -147,7 +147,8 @@ _COUNT, _OTHER = r"0|-?[1-9][0-9]{0,4299}", "null|true|false"  # longer numbers 
 _NAMES = (
     "actor", "at", "boot", "build", "changes", "mono", "origin", "prev", "role", "schema", "seq", "verb", "why",
 )  # fmt: skip
-_TEXT, _PLAIN = r'"[^"\\]*(?:\\.[^"\\]*)*"', r'"[^"\\\x00-\x1f\x7f]*"'
+_TEXT, _KINDS = r'"[^"\\]*(?:\\.[^"\\]*)*"', {str: '"[^"]*"', int: f"(?:{_COUNT})", bool: "(?:true|false)"}
+_ODD = bytes([*range(32), 0x5C, 0x7F])
 
 
 def _visible(text: str) -> bool:
@@ -171,33 +172,35 @@ def _some(one: str) -> str:
     return f"(?:{one}(?:,{one})*)?"
 
 
-def _form(text: str, changes: str) -> re.Pattern[str]:
+def _form(text: str, changes: str) -> str:
     names = dict.fromkeys(_NAMES, text) | dict.fromkeys(("mono", "schema", "seq"), _COUNT)
     names["changes"] = rf"\[{changes}\]"
-    return re.compile(r"\{" + ",".join(f'"{name}":({form})' for name, form in names.items()) + r"\}")
+    return r"\{" + ",".join(f'"{name}":({form})' for name, form in names.items()) + r"\}"
 
 
 _PAIRS = _some(f"{_TEXT}:(?:{_TEXT}|{_COUNT}|{_OTHER})")
-_ENTRY = _form(_TEXT, _some(rf'\{{"row":\{{{_PAIRS}\}},"table":{_TEXT}\}}'))
+_ENTRY = re.compile(_form(_TEXT, _some(rf'\{{"row":\{{{_PAIRS}\}},"table":{_TEXT}\}}')))
 
 
 class _Reader:
-    """Says what is wrong with an entry; one with the names of others that came often, and plain values, is not read.
+    """Says what is wrong with an entry; one with names and kinds of value that came often, and plain, is not read.
 
     Its names then stand in the one order, each value has one spelling, and what the log fixes is compared as text.
     """
 
     def __init__(self) -> None:
         self.often: dict[str, int] = {}
-        self.forms: dict[bytes, list[re.Pattern[str]]] = {}
+        self.forms: dict[bytes, list[re.Pattern[bytes]]] = {}
 
     def fault(self, data: bytes, origin: str, seq: int, prev: str) -> str:
         verb = data[data.rfind(b'"verb":') :].partition(b",")[0]
-        if (forms := self.forms.get(verb)) and data.startswith(PREFIX):
-            text = data[len(PREFIX) :].decode("utf-8", "surrogateescape")
-            found = next(filter(None, (form.fullmatch(text) for form in forms)), None)
-            if found and found.group(7, 8, 11) == (f'"{origin}"', f'"{prev}"', str(seq)) and _visible(text):
-                return ""
+        for form in self.forms.get(verb, ()):
+            if found := form.fullmatch(data):
+                fixed = f'"{origin}" "{prev}" {seq}'.encode() == b"%b %b %b" % found.group(7, 8, 11)
+                plain = len(data.translate(None, _ODD)) == len(data) - 1  # the prefix alone has one odd byte
+                if fixed and plain and (data.isascii() or _visible(data.decode("utf-8", "surrogateescape"))):
+                    return ""
+                break
         body = _body(data, PREFIX)
         if body is None:
             return "form"
@@ -207,13 +210,15 @@ class _Reader:
         return self.learn(verb, body) if _ENTRY.fullmatch(data[len(PREFIX) :].decode("utf-8")) else "form"
 
     def learn(self, verb: bytes, body: _Told) -> str:
-        value, form = f"(?:{_PLAIN}|{_COUNT}|{_OTHER})", ""
+        form = ""
         for one in body["changes"]:
-            row = ",".join(f"{re.escape(_SPELL(name))}:{value}" for name in one["row"])
+            told = [f"{re.escape(_SPELL(n))}:{_KINDS.get(type(v), 'null')}" for n, v in one["row"].items()]
+            row = ",".join(told)
             form += rf'{"," * bool(form)}\{{"row":\{{{row}\}},"table":{re.escape(_SPELL(one["table"]))}\}}'
         self.often[form] = self.often.get(form, 0) + 1
         if self.often[form] == 64:
-            self.forms[verb] = [_form(_PLAIN, form), *self.forms.get(verb, [])[:7]]
+            known = re.compile((re.escape(PREFIX.decode()) + _form(_KINDS[str], form)).encode())
+            self.forms[verb] = [known, *self.forms.get(verb, [])[:7]]
         return ""
 
 

@@ -153,6 +153,7 @@ def test_what_came_often_is_judged_like_what_is_read(origin: str) -> None:
         data.replace(b'"real":true', b'"real":' + value) for value in (b"false", b"null", b"7", b'"x"', b"07")
     }
     others |= {data[:at] + data[at + 1 :] for at in range(len(data))}
+    others |= {data[:at] + odd + data[at:] for at in range(len(data)) for odd in (b"\n", b"\\", b'"', b"\x7f")}
     said = {bytes(other): often.fault(other, *place) for other in others}
     assert said == {bytes(other): verify._Reader().fault(other, *place) for other in others}
     assert sum(not fault for fault in said.values()) > 3
