@@ -11,13 +11,13 @@ import hashlib
 import json
 import re
 import sys
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
+from unicodedata import is_normalized
 
 PREFIX = b"KUAIJIAN-1\0"
 _Told = dict[str, Any]
@@ -141,18 +141,18 @@ class Finding:
 
 _READ = json.JSONDecoder(parse_float=int, parse_constant=int).decode
 _SPELL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
-_HIDDEN = re.compile(r"[\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROL = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bfru]")
+_HIDDEN = "\x7f\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _COUNT, _OTHER = r"0|-?[1-9][0-9]{0,4299}", "null|true|false"  # longer numbers Python does not read
 _NAMES = (
     "actor", "at", "boot", "build", "changes", "mono", "origin", "prev", "role", "schema", "seq", "verb", "why",
 )  # fmt: skip
-_TEXT, _KINDS = r'"[^"\\]*(?:\\.[^"\\]*)*"', {str: '"[^"]*"', int: f"(?:{_COUNT})", bool: "(?:true|false)"}
-_ODD = bytes([*range(32), 0x5C, 0x7F])
+_PLAIN, _TEXT = '"[^"]*"', r'"[^"\\]*(?:\\["\\nt][^"\\]*)*"'
+_KINDS = {int: f"(?:{_COUNT})", bool: "(?:true|false)", str: _PLAIN, type(None): "null"}
+_ODD, _ESCAPES = bytes([*range(32), 0x7F]), (rb"\\", rb"\"", rb"\n", rb"\t")
 
 
 def _visible(text: str) -> bool:
-    return text.isascii() or (not _HIDDEN.search(text) and unicodedata.is_normalized("NFC", text))
+    return text.isascii() or not (any(map(text.__contains__, _HIDDEN)) or not is_normalized("NFC", text))
 
 
 def _body(data: bytes, prefix: bytes = b"") -> _Told | None:
@@ -165,11 +165,8 @@ def _body(data: bytes, prefix: bytes = b"") -> _Told | None:
         return None
     if not isinstance(body, dict) or again != text or not _visible(text):
         return None
-    return None if "\x7f" in text or ("\\" in text and _CONTROL.search(text)) else body
-
-
-def _some(one: str) -> str:
-    return f"(?:{one}(?:,{one})*)?"
+    escapes = text.replace("\\\\", "") if "\\" in text else ""
+    return None if "\x7f" in text or any(f"\\{one}" in escapes for one in "bfru") else body
 
 
 def _form(text: str, changes: str) -> str:
@@ -178,6 +175,7 @@ def _form(text: str, changes: str) -> str:
     return r"\{" + ",".join(f'"{name}":({form})' for name, form in names.items()) + r"\}"
 
 
+_some = "(?:{0}(?:,{0})*)?".format
 _PAIRS = _some(f"{_TEXT}:(?:{_TEXT}|{_COUNT}|{_OTHER})")
 _ENTRY = re.compile(_form(_TEXT, _some(rf'\{{"row":\{{{_PAIRS}\}},"table":{_TEXT}\}}')))
 
@@ -192,15 +190,20 @@ class _Reader:
         self.often: dict[str, int] = {}
         self.forms: dict[bytes, list[re.Pattern[bytes]]] = {}
 
+    def known(self, verb: bytes, data: bytes, fixed: str) -> bool:
+        text, said = data, "" if data.isascii() else data.decode("utf-8", "replace")
+        for one in _ESCAPES if b"\\" in data else ():
+            text = text.replace(one, b"\x7f")  # which stands in no form and in no plain text
+        found = next(filter(None, (form.fullmatch(text) for form in self.forms.get(verb, ()))), None)
+        if not found or b"%b %b %b" % found.group(7, 8, 11) != fixed.encode() or b"\\" in text:
+            return False
+        one_odd = len(data.translate(None, _ODD)) == len(data) - 1  # that of the prefix
+        return one_odd and "\ufffd" not in said and _visible(said)
+
     def fault(self, data: bytes, origin: str, seq: int, prev: str) -> str:
         verb = data[data.rfind(b'"verb":') :].partition(b",")[0]
-        for form in self.forms.get(verb, ()):
-            if found := form.fullmatch(data):
-                fixed = f'"{origin}" "{prev}" {seq}'.encode() == b"%b %b %b" % found.group(7, 8, 11)
-                plain = len(data.translate(None, _ODD)) == len(data) - 1  # the prefix alone has one odd byte
-                if fixed and plain and (data.isascii() or _visible(data.decode("utf-8", "surrogateescape"))):
-                    return ""
-                break
+        if self.known(verb, data, f'"{origin}" "{prev}" {seq}'):
+            return ""
         body = _body(data, PREFIX)
         if body is None:
             return "form"
@@ -212,12 +215,11 @@ class _Reader:
     def learn(self, verb: bytes, body: _Told) -> str:
         form = ""
         for one in body["changes"]:
-            told = [f"{re.escape(_SPELL(n))}:{_KINDS.get(type(v), 'null')}" for n, v in one["row"].items()]
-            row = ",".join(told)
+            row = ",".join(f"{re.escape(_SPELL(n))}:{_KINDS[type(v)]}" for n, v in one["row"].items())
             form += rf'{"," * bool(form)}\{{"row":\{{{row}\}},"table":{re.escape(_SPELL(one["table"]))}\}}'
         self.often[form] = self.often.get(form, 0) + 1
         if self.often[form] == 64:
-            known = re.compile((re.escape(PREFIX.decode()) + _form(_KINDS[str], form)).encode())
+            known = re.compile((re.escape(PREFIX.decode()) + _form(_PLAIN, form)).encode())
             self.forms[verb] = [known, *self.forms.get(verb, [])[:7]]
         return ""
 
@@ -236,9 +238,7 @@ def verify_log(origin: str, entries: _Entries, leaves: list[bytes] | None = None
     for seq, (data, stored) in enumerate(entries):
         leaf = h(b"\x00" + data)
         reason = reader.fault(data, origin, seq, leaves[-1].hex() if leaves else "")
-        if not reason and stored is not None and stored != leaf:
-            reason = "leaf"
-        if reason:
+        if reason := reason or "leaf" * (stored not in {None, leaf}):
             return Finding(False, seq, _root(h, leaves).hex(), seq, reason)
         leaves.append(leaf)
     return Finding(True, len(leaves), _root(h, leaves).hex())

@@ -21,7 +21,11 @@ CHANNEL = "kuaijian"
 _ENTRY, _OWN, _ALL = (metadata().tables[one.__tablename__] for one in (LogEntry, LogHead, SiteHead))
 _ARRIVAL = select(_ALL.c.arrival).where(_ALL.c.site == bindparam("at_site")).with_for_update()
 _AT = (_OWN.c.site == bindparam("at_site"), _OWN.c.station == bindparam("at_station"))
-_HEAD = select(_OWN.c.origin, _OWN.c.size, _OWN.c.leaf, _OWN.c.frontier).where(*_AT)
+_HEAD = (
+    select(_OWN.c.origin, _OWN.c.size, _OWN.c.leaf, _OWN.c.frontier, _ALL.c.arrival)
+    .join(_ALL, _ALL.c.site == _OWN.c.site)
+    .where(*_AT)
+)
 _ADD = insert(_ENTRY)
 _GROW = update(_OWN).where(*_AT)
 _ARRIVED = update(_ALL).where(_ALL.c.site == bindparam("at_site"))
@@ -65,15 +69,15 @@ def begin(connection: Connection, place: Place) -> None:
     )
 
 
-def _head(connection: Connection, place: Place) -> tuple[bytes, Frontier]:
-    row = connection.execute(_HEAD, {"at_site": place.site, "at_station": place.station}).mappings().first()
+def _head(connection: Connection, place: Place) -> tuple[int, bytes, Frontier]:
+    row = connection.execute(_HEAD, {"at_site": place.site, "at_station": place.station}).first()
     if row is None:
         raise NotFound("station.unknown", station=place.station)
-    if row["origin"] != place.origin:
-        raise StorageUnfit("storage.origin", found=row["origin"], wanted=place.origin)
-    packed: bytes = row["frontier"]
+    origin, size, leaf, packed, arrival = row
+    if origin != place.origin:
+        raise StorageUnfit("storage.origin", found=origin, wanted=place.origin)
     nodes = tuple(packed[i : i + 32] for i in range(0, len(packed), 32))
-    return row["leaf"], Frontier(row["size"], nodes)
+    return arrival, leaf, Frontier(size, nodes)
 
 
 def append(connection: Connection, place: Place, draft: Entry) -> int:
@@ -84,8 +88,7 @@ def append(connection: Connection, place: Place, draft: Entry) -> int:
         place: whose log it is.
         draft: the entry; its `origin`, `seq` and `prev` are set here.
     """
-    arrival = lock(connection, place.site)
-    prev, frontier = _head(connection, place)
+    arrival, prev, frontier = _head(connection, place)
     entry = replace(draft, origin=place.origin, seq=frontier.size, prev=prev.hex())
     data = to_bytes(entry)
     leaf = leaf_hash(place.hash, data)
@@ -126,7 +129,7 @@ def checkpoint(connection: Connection, place: Place, size: int | None = None) ->
         NotFound: when the log is shorter.
     """
     if size is None:
-        size = _head(connection, place)[1].size
+        size = _head(connection, place)[2].size
     if size == 0:
         return Checkpoint(place.origin, 0, place.hash(b""))
     root = connection.scalar(

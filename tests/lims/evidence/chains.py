@@ -12,13 +12,13 @@ EMPTY = Entry(
 )
 
 
-def chained(origin: str, size: int) -> list[tuple[bytes, bytes]]:
+def chained(origin: str, size: int, **more: str) -> list[tuple[bytes, bytes]]:
     """Return (bytes, leaf) of a log of `size` entries."""
     hash_ = algorithm(origin.rsplit("/", 1)[-1])
     log: list[tuple[bytes, bytes]] = []
     for seq in range(size):
         change = Change(
-            "sample", {"id": f"LJ0126112400{seq:02}", "food": "豇豆", "value": None, "real": True}
+            "sample", {"id": f"LJ0126112400{seq:02}", "food": "豇豆", "value": None, "real": True, **more}
         )
         prev = log[-1][1].hex() if log else ""
         data = to_bytes(replace(EMPTY, origin=origin, seq=seq, prev=prev, changes=(change,)))
