@@ -5,9 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from gui.desk import Desk
+from gui.desk import Action, Desk
 from lims import clock, text
-from lims.text import t, words
+from lims.text import mark, t, words
 
 PAUSE = 2000
 """Milliseconds after an act until what waits is counted, so that many acts are counted once."""
@@ -85,8 +85,17 @@ class World(QObject):
         verb = getattr(notice, "verb", "")
         if verb in {"server.away", "server.back"}:
             self._turn(away=verb == "server.away")
+        elif verb == "returns.take_back":
+            self._came_back(dict(notice.touched)["sample"])
         elif not self._soon.isActive():
             self._soon.start()
+
+    def _came_back(self, number: str) -> None:
+        """Say, until somebody has seen it, that the county gave a sample back."""
+        said = t("The county gave {number} back: it is this van's again. Its trail under Samples says why.",
+                 number=number)  # fmt: skip
+        go = Action(mark("Samples"), "", lambda: self._desk.go("samples", number=number))
+        self._desk.banner(f"back.{number}", said, "warn", action=go)
 
     def _turn(self, *, away: bool) -> None:
         self._desk.away = away

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk, Scan
+from gui.screens._asking import Asked, Asking
 from gui.widgets import boxes, terms
 from gui.widgets.label import Elided, Label
 from gui.widgets.rows import Column, Row
@@ -22,6 +23,7 @@ from lims.queries.custody import Passing
 from lims.queries.receipts import Arrival, Received
 from lims.queries.samples import Row as Sample
 from lims.rules.numbering import spell, split
+from lims.services import returns
 from lims.services import sample as verbs
 from lims.text import mark, t
 
@@ -40,6 +42,14 @@ WAS_REFUSED = mark("Refused already at {time} by {who}: {reason}. Give the bag b
 IS_VOID = mark("This sample was voided. Ask the quality manager before anything is done with the bag.")
 HANDED_ON = mark("Handed to the county: only the county receives it, and alone writes about it.")
 ODD_STATE = mark("This sample is in the state {state} and cannot be received.")
+GIVE_BACK = mark("Give back to its van")
+GIVEN_BACK = mark(
+    "Given back to {van}. The van hears of it with the county's next reply and then writes again."
+)
+WHY_BACK = mark(
+    "For a sample that was handed over by mistake, or that the van must keep. Once the van has the county's next reply "
+    "it alone writes about the sample, as before; here it can be received only after it was handed over again."
+)
 FINISH_FIRST = mark("{number} is not finished. Receive or refuse it, or leave it with Esc.")
 
 COLUMNS = (
@@ -71,6 +81,8 @@ class Screen(QWidget):
         self._open: Sample | None = None
         self._last: Sample | None = None
         self._passed: Passing | None = None
+        self._van = ""
+        self.asking = Asking(desk)
         self._busy = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._head, self._food, self._line = Label(role="clock"), Elided(), Label(wrap=True)
@@ -90,8 +102,10 @@ class Screen(QWidget):
         side.setFixedWidth(theme.current().px(SIDE))
         self._line.setMinimumHeight(theme.current().px(40))
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        left = boxes.column(self._head, self._food, self._line, self.scan_field, self.table, gap=6)
-        left.setStretch(4, 1)
+        left = boxes.column(
+            self._head, self._food, self._line, self.asking, self.scan_field, self.table, gap=6
+        )
+        left.setStretch(5, 1)
         whole = boxes.row(left, side, of=self, edge=(16, 8, 16, 12), gap=16)
         whole.setStretch(0, 1)
         self.seen.setEnabled(False)
@@ -121,6 +135,8 @@ class Screen(QWidget):
 
     def sentence(self) -> str:
         """Say what is expected now."""
+        if self.asking.active:
+            return t("Enter gives it back; the reason goes to the van and stays for ever.")
         if self._open is None:
             return t("Scan the next bag.")
         if self.seen.untouched:
@@ -130,9 +146,12 @@ class Screen(QWidget):
 
     def acts(self) -> list[Action]:
         """Offer what can be done with the bag."""
+        if self.asking.active:
+            return self.asking.acts()
         closed = "" if self._open else t("scan a bag first")
         accept, refuse = self._missing(accept=True), self._missing(accept=False)
         return [
+            *([Action(GIVE_BACK, "F8", self.give_back)] if self._van and self._last else []),
             Action(mark("Handover"), "F6", self.open_handover, missing="" if self._last else t("scan a bag first")),
             Action(mark("Refuse"), "F9", self.refuse, missing=closed or refuse, destroys=True),
             Action(mark("Seal matches, good") if self.seen.untouched else mark("Seal matches"), "F7",
@@ -150,6 +169,9 @@ class Screen(QWidget):
 
     def back(self) -> bool:
         """Leave a field first, then the bag."""
+        if self.asking.active:
+            self.asking.done()
+            return True
         if self._open is None:
             return False
         focus = QApplication.focusWidget()
@@ -177,6 +199,9 @@ class Screen(QWidget):
 
     def scanned(self, scan: Scan) -> None:
         """Take a bag's number, or the seal of the bag that is open."""
+        if self.asking.active:
+            self.desk.refuse(t("Give the reason first, or leave it with Esc."))
+            return
         numbers = split(scan.text)
         if numbers is None:
             self._take_other(scan.text)
@@ -203,7 +228,7 @@ class Screen(QWidget):
         if found.sample is None:
             self._wrong(spell(number), t(UNKNOWN))
             return
-        self._last, self._passed = found.sample, found.handover
+        self._last, self._passed, self._van = found.sample, found.handover, found.van
         if found.sample.state == "drawn" or found.sample.van:
             self._begin(found.sample)
         else:
@@ -314,7 +339,10 @@ class Screen(QWidget):
         self.desk.changed.emit()
 
     def _done(self, sample: Sample, accept: bool) -> None:
-        words = t("Received.") if accept else t("Refused. Give the bag back with its reason.")
+        given = (
+            t(GIVEN_BACK, van=sample.van) if sample.van else t("Refused. Give the bag back with its reason.")
+        )
+        words = t("Received.") if accept else given
         told = Told("✓" if accept else "✗", spell(sample.number), words, "good" if accept else "late")
         self._close(told, f"{sample.food} · {sample.business}")
         self.desk.sounds.good()
@@ -327,6 +355,26 @@ class Screen(QWidget):
             number, self._open = self._open.number, None
             self.scanned(Scan(number))
         self.desk.changed.emit()
+
+    def give_back(self) -> None:
+        """Ask why the last bag goes back to the van that handed it over."""
+        if self._last is not None:
+            head = t("Give {number} back to {van}", number=spell(self._last.number), van=self._van)
+            self.asking.begin(head, t(WHY_BACK), [Asked("reason", mark("Reason"), unseen=False)], GIVE_BACK,
+                              self._give_back, self)  # fmt: skip
+
+    def _give_back(self, told: dict[str, str]) -> None:
+        sample, van = self._last, self._van
+        if sample is None:
+            return
+
+        def done(_: object) -> None:
+            self.asking.done()
+            self._last, self._van = None, ""
+            self._close(Told("↩", spell(sample.number), t(GIVEN_BACK, van=van), "late"))
+
+        self.desk.do(returns.give_back, sample.number, reason=told["reason"], then=done,
+                     failed=lambda error: self.asking.refuse(text.sentence(error)))  # fmt: skip
 
     def _ask_today(self) -> None:
         self.desk.ask(receipts.today, then=self._show_today, latest="reception.today", owner=self)

@@ -24,11 +24,12 @@ PICTURES = {
     "verdict": "controls", "approved": "review", "repeat": "review", "slip": "slips", "sent_back": "review",
     "seal_applied": "seal", "seal_intact": "seal", "seal_found_broken": "seal", "seal_cut": "seal", "moved": "place",
     "taken_out": "place", "divided": "samples", "locked": "disputes", "released": "disputes",
-    "at_county": "sync",
+    "at_county": "sync", "given_back": "place",
 }  # fmt: skip
 TONES = {
     "seal_found_broken": "positive",
     "sent_back": "suspect",
+    "given_back": "suspect",
     "rejected": "positive",
     "refused_handover": "positive",
     "repeat": "suspect",
@@ -38,6 +39,7 @@ WORDS = {
     "received": mark("Received: {condition}, {seal_state}, {temperature}"),
     "rejected": mark("Refused at reception: {reason}"),
     "handed_over": mark("Handed over to {taker}, seal {seal}"),
+    "given_back": mark("Given back to its van: {reason}"),
     "refused_handover": mark("{taker} refused to take it over: {reason}"),
     "run_started": mark("Run begun at position {position}, lot {lot}"),
     "run_closed": mark("Run closed: {validity} {why}"),

@@ -97,7 +97,8 @@ def _said(one: object) -> str:
         bad = f"  {one.quarantined} 条隔离 / quarantined" if one.quarantined else ""
         return f"{one.of}  {one.first}-{one.last}  {WORDS[one.word]}  下一条 / next {one.wanted}{bad}"
     if isinstance(one, receipts.Accepted):
-        return f"回执 / reply: {one.state}  {one.held.last}  {' '.join(one.sets)}"
+        back = f"  退回 / given back: {' '.join(one.given_back)}" if one.given_back else ""
+        return f"回执 / reply: {one.state}  {one.held.last}  {' '.join(one.sets)}{back}"
     return str(one)
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import Select, select
 
 from lims import clock
 from lims.door import question
+from lims.errors import RuleBroken
 from lims.queries import custody, samples, sites
 from lims.queries.custody import Passing
 from lims.queries.people import Names, names
 from lims.queries.samples import Row
+from lims.records.custody import GivenBack
 from lims.records.samples import Receipt, Sample
 from lims.storage.unit import View
 
@@ -38,12 +40,14 @@ class Received:
 class Arrival:
     """A scanned sample and, when it came in before, how; both None when no sample has the number.
 
-    `handover` is how a van gave it to us, where it did and the bag was not received yet.
+    `handover` is how a van gave it to us, where it did and the bag was not received yet; `van` is the name of the
+    site that drew it, where that is one that we founded.
     """
 
     sample: Row | None
     receipt: Received | None
     handover: Passing | None = None
+    van: str = ""
 
 
 def _received(known: Names, receipt: Receipt, sample: Sample) -> Received:
@@ -86,16 +90,19 @@ def arrival(view: View, number: str) -> Arrival:
     """Return what is known of a sample that was just scanned; one that a van handed over can be received here.
 
     Raises:
-        RuleBroken: a site that this one founded keeps it and has not handed it over.
+        RuleBroken: a site that this one founded keeps it and has not handed it over, or it was given back.
     """
     there = sites.holding(view, number)
     if there.site != view.site and (row := there.get(Sample, number)).state == "handed":
+        if view.find(GivenBack, f"{row.id}.{row.version}"):
+            raise RuleBroken("returns.given_back", number=number, van=sites.vans(view)[there.site])
         passed = custody.handovers(there, number)
         found = replace(samples.row(row), van=sites.vans(view)[there.site])
-        return Arrival(found, None, passed[-1] if passed else None)
+        return Arrival(found, None, passed[-1] if passed else None, found.van)
     sample = samples.by_number(view, number)
     if sample is None:
         return Arrival(None, None)
     before = view.rows(_receipts(view).where(Receipt.sample == number).limit(1))
     receipt = _received(names(view), *before[0]) if before else None
-    return Arrival(sample, receipt)
+    drawn_by = sites.drawn_by(view, number)
+    return Arrival(sample, receipt, None, sites.vans(view)[drawn_by.site] if drawn_by is not None else "")

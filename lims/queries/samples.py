@@ -217,7 +217,7 @@ def page(
     if product_group:
         filters.append(Sample.product_group == product_group)
     vans = sites.vans(view)
-    holders = {view.site: (), **{van: (_not_here(view),) for van in vans}}
+    holders = {view.site: (Sample.state != "returned",), **{van: (_not_here(view),) for van in vans}}
     if order.by in _NAMES:
         alike = {
             site: and_(or_(*ways), *away)
@@ -241,9 +241,9 @@ def page(
 
 
 def _not_here(view: View) -> ColumnElement[bool]:
-    """Leave out what a van handed over and we received: our own row tells of it."""
+    """Leave out what a van handed over and we received: our own row tells of it, unless we gave it back."""
     ours = aliased(Sample)
-    received = select(ours.id).where(ours.site == view.site, ours.id == Sample.id)
+    received = select(ours.id).where(ours.site == view.site, ours.id == Sample.id, ours.state != "returned")
     return or_(Sample.state != "handed", ~received.exists())
 
 

@@ -27,13 +27,21 @@ def holding(view: View, number: str) -> View:
     """Return the snapshot as the site reads it that keeps a sample: this one, or one that it founded.
 
     Whatever belongs to the sample (people, runs, seals, personal texts) stands in the rows of its site. A number
-    that nobody keeps leaves the view as it is.
+    that nobody keeps leaves the view as it is; one that was given back is kept where it came from.
     """
-    if view.find(Sample, number) is None:
+    own = view.find(Sample, number)
+    if own is None or own.state == "returned":
         query = select(Sample.site).where(Sample.site.in_(vans(view)), Sample.id == number)
         for site in view.all(query):
             return view.at(site)
     return view
+
+
+def drawn_by(view: View, number: str) -> View | None:
+    """Return the snapshot as the site reads it that drew a sample, one that this one founded; None for any other."""
+    station = view.find(Member, number[:4])
+    there = view.at(station.of) if station else None
+    return there if there is not None and there.find(Sample, number) is not None else None
 
 
 def taken_over(view: View) -> ColumnElement[bool]:

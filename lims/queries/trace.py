@@ -12,6 +12,7 @@ from lims.queries import case_facts, custody_facts, gaps, gone, methods, places,
 from lims.queries.fact import Fact
 from lims.queries.people import Names, names
 from lims.queries.run_facts import RunFacts, run_facts
+from lims.records.custody import GivenBack
 from lims.records.readings import Reading
 from lims.records.results import Certificate, Result, Review, Verdict
 from lims.records.runs import Position, Run
@@ -87,7 +88,7 @@ def sample(view: View, number: str) -> Trail:
     Raises:
         NotFound: no sample has this number.
     """
-    vans = sites.vans(view)
+    vans, here = sites.vans(view), view
     view = sites.holding(view, number)
     row = view.get(Sample, number)
     facts: list[Fact] = []
@@ -96,7 +97,7 @@ def sample(view: View, number: str) -> Trail:
     titles: dict[str, tuple[str, str]] = {}
     for site in sites.telling(view, number):
         there = view.at(site)
-        some = list(_facts(there, there.get(Sample, number)))
+        some = [*_facts(there, there.get(Sample, number)), *_given_back(here, number, names(here))]
         known = {(fact.what, fact.id) for fact in facts}
         some += gone.facts(there, some, names(there))
         facts += [fact for fact in some if (fact.what, fact.id) not in known]
@@ -162,6 +163,12 @@ def _receipts(view: View, number: str, known: Names) -> Iterator[Fact]:
             "reason": row.reason,
         }
         yield Fact(row.at, "received" if row.accepted else "rejected", known(row.by), "", detail, row.id)
+
+
+def _given_back(view: View, number: str, known: Names) -> Iterator[Fact]:
+    query = select(GivenBack).where(GivenBack.site == view.site, GivenBack.sample == number)
+    for row in view.all(query):
+        yield Fact(row.at, "given_back", known(row.by), "", {"reason": row.reason}, row.id)
 
 
 def _runs(view: View, number: str, known: Names) -> Iterator[Fact]:

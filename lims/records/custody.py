@@ -73,6 +73,22 @@ class Custody(Record):
     at: Mapped[Moment]
 
 
+class GivenBack(Record):
+    """A sample that the county gave back to the site that handed it over (`to`), said once by each of the two.
+
+    `id` names the one handing over that it answers: the number and the version that the sample had then.
+    """
+
+    __tablename__ = "given_back"
+    __table_args__ = (Index(None, "site", "sample"), Index(None, "site", "to"))
+    id: Mapped[Key]
+    sample: Mapped[Code]
+    to: Mapped[Code]
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[Code]
+    at: Mapped[Moment]
+
+
 class Seal(Record):
     """One numbered seal as it stands now: `issued` to somebody, `applied`, `broken` or `lost`."""
 

@@ -1,16 +1,17 @@
-"""The one table of moves of a sample's state; nothing else moves."""
+"""The one table of moves of a sample's state; nothing else moves, but for one that the county gives back to its van."""
 
 from lims.errors import RuleBroken
 
 MOVES: dict[str, frozenset[str]] = {
-    "drawn": frozenset({"received", "rejected", "void", "handed"}),
-    "received": frozenset({"testing", "void", "handed"}),
+    "drawn": frozenset({"received", "rejected", "void", "handed", "returned"}),
+    "received": frozenset({"testing", "void", "handed", "returned"}),
     "testing": frozenset({"testing", "tested", "received", "reviewed", "void"}),
     "tested": frozenset({"testing", "tested", "received", "reviewed", "void", "handed"}),
     "reviewed": frozenset({"testing", "received", "certified", "void", "handed"}),
     "certified": frozenset({"testing", "certified", "handed"}),
     "handed": frozenset(),
-    "rejected": frozenset(),
+    "returned": frozenset(),
+    "rejected": frozenset({"returned"}),
     "void": frozenset(),
 }
 

@@ -1,4 +1,4 @@
-"""A sample that a van handed over becomes the county's: its row, its portions, its business, its personal texts."""
+"""A sample that a van handed over becomes the county's, with its portions, its business, its texts; or goes back."""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from lims.errors import RuleBroken
 from lims.queries import sites
 from lims.records.base import Record
+from lims.records.custody import GivenBack
 from lims.records.log import Personal
 from lims.records.portions import Portion
 from lims.records.samples import Sample
@@ -21,18 +22,51 @@ def arriving(unit: Unit, number: str) -> Sample | None:
     """Return a sample that one of our vans handed over, as our own row and not received yet, or None.
 
     Raises:
-        RuleBroken: a van keeps it and has not handed it over, as far as its bundles have come in.
+        RuleBroken: a van keeps it and has not handed it over, as far as its bundles have come in; or it was given back.
     """
     there = sites.holding(unit.view(), number)
     if there.site == unit.site:
         return None
     row = there.get(Sample, number)
-    if row.state != "handed":
-        raise RuleBroken("custody.not_handed", number=number, van=sites.vans(unit.view())[there.site])
+    expected(unit.view(), row)
     mine = _copied(row)
     mine.form = {name: _own(unit, there, name, str(text)) for name, text in row.form.items()}
     mine.state = "drawn"
     return mine
+
+
+def name_of(handed: Sample) -> str:
+    """Return what names one handing over of a sample: its number and its version, which grows with each move."""
+    return f"{handed.id}.{handed.version}"
+
+
+def expected(view: View, row: Sample) -> None:
+    """Make sure that a van's sample was handed over to us and not given back since.
+
+    Raises:
+        RuleBroken: it was not, as far as the van's bundles have come in, or it was.
+    """
+    van = sites.vans(view)[row.site]
+    if row.state != "handed":
+        raise RuleBroken("custody.not_handed", number=row.id, van=van)
+    if view.find(GivenBack, name_of(row)) is not None:
+        raise RuleBroken("returns.given_back", number=row.id, van=van)
+
+
+def answered(unit: Unit, row: Sample, reason: str) -> GivenBack:
+    """Return the fact that gives a van's sample back.
+
+    Raises:
+        RuleBroken: as `expected` does.
+    """
+    expected(unit.view(), row)
+    by, now = unit.actor.account, unit.now
+    return GivenBack(id=name_of(row), sample=row.id, to=row.site, reason=reason.strip(), by=by, at=now)
+
+
+def refused(unit: Unit, number: str, reason: str) -> GivenBack:
+    """Return the fact that gives back a sample that is refused at the reception."""
+    return answered(unit, sites.holding(unit.view(), number).get(Sample, number), reason)
 
 
 def _copied(row: R) -> R:

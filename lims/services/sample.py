@@ -165,7 +165,7 @@ def receive(
 ) -> str:
     """Take a sample in at the laboratory, or refuse it with a reason; return the receipt's id.
 
-    One that a van of ours handed over is ours from then on.
+    One that a van of ours handed over is ours from then on; refused, it is given back to the van.
 
     Raises:
         RuleBroken: a van keeps it and did not hand it over, it was received, refused or voided before, it is
@@ -178,7 +178,8 @@ def receive(
     _expect(row, version)
     _check_words(condition=seen.condition, seal_state=seen.seal_state)
     fits = seen.condition == "good" and seen.seal_state == "intact" and seen.seal == row.seal
-    moved(row, "received" if accept else "rejected")
+    refused = "returned" if came else "rejected"
+    moved(row, "received" if accept else refused)
     if not reason.strip() and not (accept and fits):
         raise RuleBroken("receipt.reason", number=sample, seal=row.seal, found=seen.seal)
     unit.why = reason
@@ -193,6 +194,8 @@ def receive(
     )
     if came:
         unit.put(_business(unit, came.form, came))
+        if not accept:
+            unit.put(handing.refused(unit, sample, reason))
     unit.put(row, receipt)
     if came:
         unit.put(*handing.parts(unit, sample))

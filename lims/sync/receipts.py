@@ -7,7 +7,7 @@ signed head that grew from the one the receiver knew. The same bundle gives the 
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -27,6 +27,8 @@ from lims.records.checkpoints import HeadConflict
 from lims.records.keeping import Backup
 from lims.records.log import LogEntry
 from lims.records.peers import BundleTaken, Home, Member, ReceiptKept
+from lims.records.types import parse_time, time_text
+from lims.services import returns
 from lims.services.leaving import Sealing
 from lims.storage import keys
 from lims.storage.incoming import arrived
@@ -183,6 +185,7 @@ def reply(lims: Lims, sealing: Sealing, station: str, bundle: str = "") -> bytes
         "backed_up": stands.backed_up,
         "receipt": receipt(lims, sealing, id_) if id_ else None,
         "sets": [*lims.ask(sets.newest)],
+        "given_back": [{**asdict(one), "at": time_text(one.at)} for one in lims.ask(returns.owed, stands.of)],
     }
     data = encode(told)
     digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
@@ -331,6 +334,7 @@ class Accepted:
         held: what it holds; the next bundle begins there.
         backed_up: size of its log that a verified backup holds.
         sets: kinds of sets that are newer now.
+        given_back: numbers of the samples that the county gave back and that are this site's again.
         receipt: whether a receipt came that was not known.
         at: the moment it was taken.
     """
@@ -339,6 +343,7 @@ class Accepted:
     held: Known
     backed_up: int
     sets: tuple[str, ...]
+    given_back: tuple[str, ...]
     receipt: bool
     at: datetime
 
@@ -387,6 +392,7 @@ def _accept(lims: Lims, told: Mapping[str, Any]) -> Accepted:
         came = None if told["receipt"] is None else _receipt(told["receipt"])
         held, files_ = int(told["arrival"]), {str(name): int(size) for name, size in told["files"].items()}
         texts = [str(text) for text in told["sets"]]
+        back = [returns.Back(**{**one, "at": parse_time(one["at"])}) for one in told.get("given_back", ())]
         state, saved = str(told["state"]), int(told["backed_up"])
     except (KeyError, TypeError, ValueError):
         raise Invalid("sync.form", what="reply") from None
@@ -394,12 +400,15 @@ def _accept(lims: Lims, told: Mapping[str, Any]) -> Accepted:
     if held > here:
         raise Tampered("sync.ahead", held=held, here=here)
     new = bool(came and lims.do(keep, came))
+    ours = [number for number in (lims.do(returns.take_back, one) for one in back) if number]
     changed = [kind for kind in (_set(lims, text) for text in texts) if kind]
     known = lims.ask(outbox.known)
     less = {sha256: size for sha256, size in files_.items() if size < known.files.get(sha256, 0)}
     if held < known.last or less:
         lims.do(set_back, held, less)
-    return Accepted(state, lims.ask(outbox.known), saved, tuple(changed), new, lims.ask(members.now))
+    return Accepted(
+        state, lims.ask(outbox.known), saved, tuple(changed), tuple(ours), new, lims.ask(members.now)
+    )
 
 
 def _set(lims: Lims, text: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import gallery
 from gui.shell import Shell
+from gui.world import World
 from lims.app import open_laboratory
 from lims.bench.traffic import Traffic
 from lims.queries import samples
@@ -16,6 +17,7 @@ from lims.sync import arrivals, members, outbox, sets
 from lims.sync.serve import Service
 from tests.gui.lab import press, scan, settle, window, write
 from tests.laboratory import PASSWORD, Lab
+from tests.lims.services.test_handing import given
 from tests.lims.sync.pruned import back_up, filed
 from tests.lims.sync.vans import Van, county_and_van
 
@@ -100,6 +102,24 @@ def test_a_van_gives_a_bag_to_the_county_which_receives_it(van: Van) -> None:
         settle(shell, lambda: shell.shown._open is not None)
         assert "快检车 LV01 handed it over" in shell.shown._line.text()
         assert gallery.faults_in(shell, "from_van") == []
+        press(shell, "F8")
+        assert gallery.faults_in(shell, "give_back") == []
+        write("袋子没有来", shell.shown.asking.fields["reason"])
+        press(shell, "Return")
+        settle(shell, lambda: not shell.shown.asking.active)
+        assert "快检车 LV01" in shell.shown._line.text()
+        scan(shell, number)
+        settle(shell, shell.banners.sentences)
+        assert "given back to 快检车 LV01" in shell.banners.sentences()[0]
+    with window(board, "chen", "samples") as shell:
+        World(shell.desk).begin()
+        van.sync()
+        settle(shell, lambda: any(number in one for one in shell.banners.sentences()))
+    given(board, number)
+    van.sync()
+    with window(van.county, "lin", "reception") as shell:
+        scan(shell, number)
+        settle(shell, lambda: shell.shown._open is not None)
         press(shell, "F7")
         settle(shell, lambda: shell.shown._open is None)
     assert [row.number for row in van.county.as_("lin").ask(samples.own)] == [number]

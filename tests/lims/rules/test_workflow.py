@@ -9,14 +9,15 @@ from lims.rules import regulation
 from lims.rules.workflow import MOVES, move, settled
 
 ALLOWED = {
-    "drawn": "received rejected void handed",
-    "received": "testing void handed",
+    "drawn": "received rejected void handed returned",
+    "received": "testing void handed returned",
     "testing": "testing tested received reviewed void",
     "tested": "testing tested received reviewed void handed",
     "reviewed": "testing received certified void handed",
     "certified": "testing certified handed",
     "handed": "",
-    "rejected": "",
+    "returned": "",
+    "rejected": "returned",
     "void": "",
 }
 
@@ -38,7 +39,7 @@ def test_every_state_has_a_word_and_every_move_leads_to_a_state() -> None:
 
 
 def test_nothing_comes_back_from_the_end() -> None:
-    assert [state for state, to in MOVES.items() if not to] == ["handed", "rejected", "void"]
+    assert [state for state, to in MOVES.items() if not to] == ["handed", "returned", "void"]
     assert "void" not in MOVES["certified"]
 
 
