@@ -21,7 +21,7 @@ COMMANDS = {
     "verbs": "population add-township end-township count-kinds password-policy roles calendar-day void "
     "preliminary works-alone publish-edition refuse-edition plan-make reporting-unit high-risk required-equipment "
     "publish-limits refuse-limits confirm-limit food-name use-up keep-for slip-printer climate confirm-rule "
-    "issue-seals upload-again trust-log distrust-log",
+    "issue-seals upload-again trust-log distrust-log give-back",
     "handing": "hand-over receive",
     "papers": "issue slip register",
     "cases": "deadlines paper",
