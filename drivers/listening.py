@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from drivers.links.serial import SerialLink
 from drivers.profile import Serial
@@ -87,7 +88,11 @@ def transcript(heard: Heard, source: str) -> Transcript:
 
 
 def draft(
-    found: Guess, name: str, source: str, fields: Mapping[str, Mapping[str, object]] | None = None
+    found: Guess,
+    name: str,
+    source: str,
+    fields: Mapping[str, Mapping[str, object]] | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return a description of a wire in TOML that fits what was guessed, with the fields that a person marked.
 
@@ -96,6 +101,7 @@ def draft(
         name: of the device.
         source: where it was heard.
         fields: name of each field to what the form says of it; what was guessed, where none are given.
+        told: item and unit of every reading, where no field says them.
     """
     wire: dict[str, object] = {"shape": found.shape, "encoding": found.encoding}
     if found.frame is not None:
@@ -106,7 +112,7 @@ def draft(
         wire["end"] = found.end.hex(" ").upper()
     if found.shape == "delimited":
         wire |= {"separator": found.separator, "columns": max(len(row) for row in found.rows)}
-    device = {"name": name, "source": source, "rung": "CAPTURE"}
+    device = {"name": name, "source": source, "rung": "CAPTURE", **told}
     tables: Mapping[str, Mapping[str, object]] = {"device": device, "wire": wire}
     parts = [_table(title, table) for title, table in tables.items()]
     parts += [_table(f"fields.{title}", table) for title, table in (fields or _guessed(found)).items()]

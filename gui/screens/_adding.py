@@ -80,9 +80,10 @@ class Adding(QWidget):
         self.form.boxes["profile"].setFocus()
         self._changed()
 
-    def propose(self, port: str, profile: str) -> None:
-        """Write what was found on a port into the form, as soon as it is laid."""
-        told = {"port": port, "profile": profile} if profile else {"port": port}
+    def propose(self, port: str, profile: str, settings: str = "") -> None:
+        """Write what was found on a port, or described, into the form as soon as it is laid."""
+        known = {"port": port, "profile": profile, "settings": settings}
+        told = {name: said for name, said in known.items() if said}
         if self.form is None:
             self._proposed = told
         else:

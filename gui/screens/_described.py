@@ -73,8 +73,35 @@ REGISTERS = (
 )
 
 
+KINDS = (
+    ("uint", mark("whole number")),
+    ("int", mark("whole number, also below 0")),
+    ("bcd", mark("BCD, a digit each half byte")),
+    ("text", mark("digits as text")),
+)
+COUNTED = (
+    Field("item", mark("Item of every reading"), slash=False, hint=mark("where no column says it")),
+    Field("unit", mark("Unit of every reading"), slash=False, hint=mark("where no column says it")),
+    Field("scale", mark("Value times"), slash=False, hint=mark("0.1 where 374 means 37.4"), check=_factor),
+    Field("type", mark("Bytes of the value are"), "choice", KINDS),
+    Field(
+        "order",
+        mark("Order of its bytes"),
+        "choice",
+        (("big", mark("high byte first")), ("little", mark("low byte first"))),
+    ),
+)
+FILE = (Field("file", mark("Description of another laboratory"), "file", required=True, slash=False),)
+
+
 class Described(QWidget):
-    """One of the two forms, in place of what was heard.
+    """A form in place of what was heard.
+
+    Args:
+        head: above it.
+        fields: what it asks.
+        word: on the button that takes its answers.
+        expects: what to do, in one sentence.
 
     Signals:
         changed: somebody typed.
@@ -82,8 +109,9 @@ class Described(QWidget):
 
     changed = Signal()
 
-    def __init__(self, head: str, fields: tuple[Field, ...]) -> None:
+    def __init__(self, head: str, fields: tuple[Field, ...], word: str, expects: str) -> None:
         super().__init__()
+        self.word, self.expects = word, expects
         self.form = Form(fields)
         self.form.changed.connect(self.changed)
         boxes.column(Label(head, "head"), self.form, of=self, edge=(0, 0, 8, 0), gap=4).setStretch(1, 1)
@@ -96,4 +124,6 @@ class Described(QWidget):
 
     def said(self) -> dict[str, str]:
         """What was typed; empty fields are left out."""
-        return {name: text for name, text in self.form.raw().items() if text}
+        known = {name: text for name, text in self.form.raw().items() if text}
+        factor = typed.read_number(known.get("scale", ""))
+        return known | ({"scale": f"{factor:f}"} if factor is not None else {})

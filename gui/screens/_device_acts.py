@@ -120,7 +120,7 @@ class DeviceActs:
                                 then=self._exported)  # fmt: skip
 
     def _exported(self, path: object) -> None:
-        said = t("The description is written: {file}. Another laboratory takes it in with kuaijian instruments import.",
+        said = t("The description is written: {file}. Another laboratory takes it in under New device (O).",
                  file=str(path))  # fmt: skip
         self._desk.banner("description", said, "tell")
 

@@ -108,8 +108,11 @@ class Screen(QWidget):
 
     # Asking -----------------------------------------------------------------------------------------------
 
-    def arrived(self, *, instrument: str = "", port: str = "", profile: str = "", **_: Any) -> None:  # noqa: ANN401 - other screens may say more
-        """Ask for everything anew; what was found on a port begins the form."""
+    def arrived(
+        self, *, instrument: str = "", port: str = "", profile: str = "", settings: str = "",
+        **_: Any,  # noqa: ANN401 - other screens may say more
+    ) -> None:  # fmt: skip
+        """Ask for everything anew; what was found on a port, or was described, begins the form."""
         self._list.ask()
         self._other.ask()
         self.clocks.ask()
@@ -117,8 +120,8 @@ class Screen(QWidget):
         self._bad.ask()
         self.table.seek(instrument)
         self.table.setFocus()
-        if port:
-            self._add_found(port, profile)
+        if port or settings:
+            self._add_found(port, profile, settings)
 
     def refresh(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice
         """Follow instruments and what is decoded of their wires."""
@@ -205,9 +208,9 @@ class Screen(QWidget):
         self.right.setCurrentIndex(3)
         self.found.begin()
 
-    def _add_found(self, port: str, profile: str) -> None:
+    def _add_found(self, port: str, profile: str, settings: str = "") -> None:
         self.add()
-        self.form.propose(port, profile)
+        self.form.propose(port, profile, settings)
 
     def edit(self) -> None:
         """Show the form with the instrument that has the cursor."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
-from gui.screens._described import FRAME, REGISTERS, Described
+from gui.screens import _hearing
+from gui.screens._described import COUNTED, FILE, FRAME, REGISTERS, Described
 from gui.screens._wire import even_font, readable
 from gui.widgets import boxes
 from gui.widgets.field import Field
@@ -38,10 +39,14 @@ KEYS = {
 """Each key gives the column under the cursor its role."""
 MARKS = (("P", mark("Channel")), ("V", mark("Value")), ("C", mark("Device's word")), ("T", mark("Time")))
 """Those of them that stand as buttons; the others are named in the sentence."""
-SECONDS = 20.0
 COLUMNS = (
     Column("at", mark("Column"), 70, "number"), Column("role", mark("What it is"), 130),
     Column("samples", mark("What stood there"), 360),
+)  # fmt: skip
+READ = (
+    Column("position", mark("Channel"), 60), Column("sample", mark("Sample"), 80), Column("item", mark("Item"), 90),
+    Column("value", mark("Value"), 80, "number"), Column("unit", mark("Unit"), 60),
+    Column("call", mark("Device's word"), 90), Column("time", mark("Time"), 130),
 )  # fmt: skip
 SPEEDS = tuple((str(one), str(one)) for one in (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200))
 PARITIES = (("N", "8N1"), ("E", "8E1"), ("O", "8O1"))
@@ -61,6 +66,8 @@ class Screen(QWidget):
         self.desk = desk
         self.heard: Any = None
         self.marks: dict[int, str] = {}
+        self.told: dict[str, str] = {}
+        self._made: dict[str, str] = {}
         self._stop: threading.Event | None = None
         self.form = Form((
             Field("name", mark("Name of the device"), required=True, slash=False, hint=mark("maker and model")),
@@ -77,17 +84,48 @@ class Screen(QWidget):
         self.table = Table(COLUMNS, desk.work, mark("Columns"), mark("Nothing was heard yet."),
                            mark("F listens; press print or upload on the device."))  # fmt: skip
         self.table.chosen.connect(lambda _: desk.changed.emit())
-        self.frame = Described(mark("How its frames look"), FRAME)
-        self.registers = Described(mark("Its registers"), REGISTERS)
+        self.frame = Described(
+            mark("How its frames look"),
+            FRAME,
+            mark("Read with these frames"),
+            mark("Take start, length, check and end from the manual; what was heard is read once more."),
+        )
+        self.registers = Described(
+            mark("Its registers"),
+            REGISTERS,
+            mark("Save the map"),
+            mark(
+                "Take the addresses from the manual's table of registers; a reader on Modbus is asked, not heard."
+            ),
+        )
+        self.counted = Described(
+            mark("What the device does not say itself"),
+            COUNTED,
+            mark("Read with these"),
+            mark(
+                "Item and unit of every reading, and what the value is multiplied by; compare with the display."
+            ),
+        )
+        self.taken = Described(
+            mark("What another laboratory described"),
+            FILE,
+            mark("Take it in"),
+            mark("Choose the file that another laboratory exported on Instruments; it is checked first."),
+        )
+        self.reads = Table(READ, desk.work, mark("What would be read"), mark("Nothing is read yet."),
+                           mark("Mark the value; compare what stands here with the device's display."))  # fmt: skip
         left, right, split = QStackedWidget(), QWidget(), QSplitter()
         heard = QWidget()
         boxes.column(self.found, self.said, of=heard, edge=(0, 0, 8, 0), gap=4)
         self.left = left
-        for one in (heard, self.frame, self.registers):
+        left.addWidget(heard)
+        for one in (self.frame, self.registers, self.counted, self.taken):
             left.addWidget(one)
-        for one in (self.frame, self.registers):
             one.changed.connect(desk.changed)
-        boxes.column(self.table, of=right, edge=(8, 0, 0, 0))
+        below = boxes.column(self.table, Label(mark("What would be read"), "head"), self.reads, of=right,
+                             edge=(8, 0, 0, 0), gap=4)  # fmt: skip
+        below.setStretchFactor(self.table, 3)
+        below.setStretchFactor(self.reads, 2)
         split.addWidget(left)
         split.addWidget(right)
         boxes.column(self.form, split, of=self, edge=12, gap=8).setStretch(1, 1)
@@ -109,11 +147,12 @@ class Screen(QWidget):
         if not self.form.complete():
             return
         raw = self.form.raw()
-        self._stop, self.heard, self.marks = threading.Event(), None, {}
+        self._stop, self.heard, self.marks, self._made = threading.Event(), None, {}, {}
         self.said.clear()
         self.table.show_rows([])
+        self.reads.show_rows([])
         self.table.setFocus()
-        self.desk.work.run(_hear, raw["port"], int(raw.get("baud", 0)), raw.get("parity", "N"), self._stop,
+        self.desk.work.run(_hearing.hear, raw["port"], int(raw.get("baud", 0)), raw.get("parity", "N"), self._stop,
                            self.spoke.emit, then=self._came, failed=self._failed, owner=self)  # fmt: skip
         self.desk.changed.emit()
 
@@ -147,7 +186,23 @@ class Screen(QWidget):
         self.table.show_rows([self._row(at, cell) for at, cell in enumerate(cells)])
         if cells and not self.table.current_key():
             self.table.step(0)
+        self._preview()
         self.desk.changed.emit()
+
+    def _preview(self) -> None:
+        """Read what was heard by the marks, off the GUI thread; without a value there is nothing to read."""
+        if {"value", "call"} & set(self.marks.values()):
+            self.desk.work.run(_hearing.read, self.heard, dict(self.marks), dict(self.told), then=self._read,
+                               failed=self._unread, latest="listen.read", owner=self)  # fmt: skip
+        else:
+            self.reads.show_rows([])
+
+    def _read(self, found: Sequence[dict[str, Any]]) -> None:
+        self.reads.show_rows([_hearing.reading(str(at), one) for at, one in enumerate(found)])
+
+    def _unread(self, error: BaseException) -> None:
+        self.reads.show_rows([])
+        self.desk.complain(error)
 
     def _row(self, at: int, cell: Any) -> Row:  # noqa: ANN401 - `lims.bench.listening.Cell`
         role = words(f"wire_role.{self.marks[at]}") if at in self.marks else ""
@@ -169,7 +224,8 @@ class Screen(QWidget):
 
     def describe(self, one: Described) -> None:
         """Show a form in place of what was heard."""
-        one.begin(self.heard.frame if one is self.frame else {"unit_id": "1", "scale": "1", "stride": "1"})
+        begins = {self.frame: self.heard.frame if self.heard else {}, self.counted: self.told}
+        one.begin(begins.get(one, {"unit_id": "1", "scale": "1", "stride": "1"}))
         self.left.setCurrentWidget(one)
         self.desk.changed.emit()
 
@@ -191,18 +247,47 @@ class Screen(QWidget):
         self.leave()
         self._came([heard])
 
+    def count(self) -> None:
+        """Read what was heard once more, with what the device does not say itself."""
+        if self.counted.form.complete():
+            self.told = self.counted.said()
+            self.leave()
+            self._fill()
+
+    def take(self) -> None:
+        """Take in what another laboratory described, into this laboratory's folder."""
+        if self.desk.papers is not None and self.taken.form.complete():
+            self.desk.work.run(_hearing.take, self.desk.papers.folder.root / "forms", self.taken.said()["file"],
+                               then=self._took, failed=self.desk.complain, in_order=True)  # fmt: skip
+
+    def _took(self, made: tuple[str, str]) -> None:
+        kind, path = made
+        self.leave()
+        self._offer(kind, path, t("The description is taken in: {file}. N adds the device; compare its readings with "
+                                  "the display before they count.", file=path))  # fmt: skip
+
+    def _offer(self, kind: str, path: str, said: str) -> None:
+        """Say that a description lies in the folder, and offer to add the device with it."""
+        from lims.bench.describing import SETTING  # noqa: PLC0415 - it loads the laboratory's modules
+
+        self._made = {"profile": kind, "settings": f"{SETTING[kind]}={path}"}
+        self.desk.banner("form", said, "tell")
+        self.desk.changed.emit()
+
+    def add(self) -> None:
+        """Go on to Instruments with the description that was made."""
+        self.desk.go("instruments", port=self.form.raw().get("port") or "", **self._made)
+
     def save_registers(self) -> None:
         """Write the map of the registers into the laboratory's folder."""
         if self.desk.papers is not None and self.registers.form.complete():
             folder, name = self.desk.papers.folder.root / "forms", self.form.raw()["name"]
-            self.desk.work.run(_save_registers, folder, name, self.registers.said(), then=self._mapped,
+            self.desk.work.run(_hearing.save_registers, folder, name, self.registers.said(), then=self._mapped,
                                failed=self.desk.complain, in_order=True)  # fmt: skip
 
     def _mapped(self, path: str) -> None:
-        said = t("The map is saved: {file}. Add the device on Instruments as a reader with registers (Modbus), "
-                 "with the setting map={file}.", file=path)  # fmt: skip
         self.leave()
-        self.desk.banner("form", said, "tell")
+        self._offer("modbus_reader", path, t("The map is saved: {file}. N adds the device.", file=path))
 
     # Saving -----------------------------------------------------------------------------------------------
 
@@ -211,13 +296,14 @@ class Screen(QWidget):
         papers = self.desk.papers
         if papers is None or self.heard is None:
             return
-        self.desk.work.run(_save, papers.folder.root / "forms", self.form.raw()["name"], self.heard, dict(self.marks),
-                           then=self._saved, failed=self.desk.complain, in_order=True)  # fmt: skip
+        self.desk.work.run(_hearing.save, papers.folder.root / "forms", self.form.raw()["name"], self.heard,
+                           dict(self.marks), dict(self.told), then=self._saved, failed=self.desk.complain,
+                           in_order=True)  # fmt: skip
 
     def _saved(self, path: str) -> None:
-        said = t("The description is saved: {file}. Add the device on Instruments as a device described in a TOML "
-                 "file, with the setting form={file}.", file=path)  # fmt: skip
-        self.desk.banner("form", said, "tell")
+        self._offer(
+            "profile_file", path, t("The description is saved: {file}. N adds the device.", file=path)
+        )
 
     # What the frame calls ---------------------------------------------------------------------------------
 
@@ -231,12 +317,12 @@ class Screen(QWidget):
         missing = t("still missing: {fields}", fields=t("format.comma").join(gaps)) if gaps else ""
         heard = "" if self.heard and self.heard.shape else t("nothing was heard that repeats")
         value = "" if {"value", "call"} & set(self.marks.values()) else t("no column is the value yet")
-        marks = [Action(word, key, partial(self.give, KEYS[key]), missing=heard) for key, word in MARKS]
         return [
-            *marks,
-            Action(mark("Frame shape"), "D", partial(self.describe, self.frame),
-                   missing="" if self.heard else t("nothing was heard yet")),
-            Action(mark("Registers"), "M", partial(self.describe, self.registers)),
+            *(self._marking(heard) if self.heard else [
+                Action(mark("Take in a description"), "O", partial(self.describe, self.taken)),
+                Action(mark("Registers"), "M", partial(self.describe, self.registers)),
+            ]),
+            *([Action(mark("Add the device"), "N", self.add)] if self._made else []),
             Action(mark("Listen"), "F", self.listen, missing=missing),
             Action(
                 mark("Save the description"),
@@ -247,27 +333,33 @@ class Screen(QWidget):
             ),
         ]  # fmt: skip
 
+    def _marking(self, missing: str) -> list[Action]:
+        """Return what can be said of the columns that were heard."""
+        return [
+            *(Action(word, key, partial(self.give, KEYS[key]), missing=missing) for key, word in MARKS),
+            Action(mark("Unit, factor"), "W", partial(self.describe, self.counted), missing=missing),
+            Action(mark("Frame shape"), "D", partial(self.describe, self.frame)),
+        ]
+
     def _describing(self) -> list[Action]:
-        """Return what can be done while frames or registers are described."""
-        shown = self.frame if self.left.currentWidget() is self.frame else self.registers
+        """Return what can be done while one of the forms stands at the left."""
+        ways = {self.frame: self.reframe, self.registers: self.save_registers, self.counted: self.count,
+                self.taken: self.take}  # fmt: skip
+        shown = next(one for one in ways if one is self.left.currentWidget())
         gaps = shown.form.missing()
         gaps += (
             [t("Name of the device")] if shown is self.registers and not self.form.raw().get("name") else []
         )
         missing = t("still missing: {fields}", fields=t("format.comma").join(gaps)) if gaps else ""
-        done = (
-            Action(mark("Read with these frames"), "Ctrl+Return", self.reframe, primary=True, missing=missing)
-            if shown is self.frame
-            else Action(
-                mark("Save the map"), "Ctrl+Return", self.save_registers, primary=True, missing=missing
-            )
-        )
-        return [Action(mark("Back"), "Escape", self.leave), done]
+        return [
+            Action(mark("Back"), "Escape", self.leave),
+            Action(shown.word, "Ctrl+Return", ways[shown], primary=True, missing=missing),
+        ]
 
     def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's own event
         """Give the other roles by their letters."""
         role = KEYS.get(event.text().upper())
-        if role and self.heard is not None:
+        if role and self.heard is not None and not self.left.currentIndex():
             self.give(role)
         else:
             super().keyPressEvent(event)
@@ -276,39 +368,15 @@ class Screen(QWidget):
         """Say what is expected."""
         if self.listening:
             return t("Listening, without a word to the device. Press print or upload on it.")
-        if self.left.currentWidget() is self.frame:
-            return t("Take start, length, check and end from the manual; what was heard is read once more.")
-        if self.left.currentWidget() is self.registers:
-            return t(
-                "Take the addresses from the manual's table of registers; a reader on Modbus is asked, not heard."
-            )
+        shown = self.left.currentWidget()
+        if isinstance(shown, Described):
+            return t(shown.expects)
         if self.heard is None:
-            return t("Name the device and its port; F listens for {seconds} seconds.", seconds=int(SECONDS))
+            return t(
+                "Name the device and its port; F listens for {seconds} seconds.",
+                seconds=int(_hearing.SECONDS),
+            )
         return t("Mark columns: P channel, S sample, I item, V value, U unit, C word, T time, R record.")
-
-
-def _hear(
-    port: str, baud: int, parity: str, stop: threading.Event, told: Callable[[bytes], object]
-) -> Sequence[Any]:
-    """Listen; for a worker thread."""
-    from lims.bench import listening  # noqa: PLC0415 - the ports' libraries are loaded when a port is listened to
-
-    seconds = SECONDS if baud else SECONDS / 8
-    return listening.hear(port, seconds, baud=baud, parity=parity, stop=stop, told=told)
-
-
-def _save(folder: Any, name: str, heard: Any, marks: dict[int, str]) -> str:  # noqa: ANN401 - a path, `Heard`
-    """Write both files; for a worker thread."""
-    from lims.bench import listening  # noqa: PLC0415 - the same
-
-    return str(listening.save(folder, name, heard.marked(name, marks), heard.wire(name))[0])
-
-
-def _save_registers(folder: Any, name: str, said: dict[str, str]) -> str:  # noqa: ANN401 - a path
-    """Write the map; for a worker thread."""
-    from lims.bench import describing, listening  # noqa: PLC0415 - the same
-
-    return str(listening.save(folder, name, describing.registers(name, said), kind="modbus_reader")[0])
 
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], Any]]]:

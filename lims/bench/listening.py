@@ -141,15 +141,22 @@ class Heard:
             raise NotFound("listen.nothing", line=self.line)
         return replace(self, guessed=found)
 
-    def marked(self, name: str, marks: Mapping[int, str]) -> str:
+    def marked(self, name: str, marks: Mapping[int, str], told: Mapping[str, str] | None = None) -> str:
         """Return the description of this wire with the columns that a person gave a role, by their place in `cells`.
 
-        Neighbouring bytes of one role are one number, the high byte first.
+        Neighbouring bytes of one role are one number, the high byte first where nothing else is told of the value.
+
+        Args:
+            name: of the device.
+            marks: place in `cells` to role.
+            told: what the wire does not say: `item` and `unit` of every reading; of the value `scale`, and where its
+                columns are bytes `type` and `order`.
 
         Raises:
             NotFound: nothing repeats.
             Invalid: no column is the value or the device's word.
         """
+        told = told or {}
         if not {"value", "call"} & set(marks.values()):
             raise Invalid("listen.value")
         cells, fields = self.cells(), dict[str, dict[str, object]]()
@@ -163,17 +170,25 @@ class Heard:
             fields[role] = {**one.place, **({"form": one.form} if role == "time" and one.form else {})}
             fields[role] |= {"type": "uint"} if self.shape in BYTES else {}
             fields[role] |= {"words": _words(one.samples)} if role == "call" else {}
-        return self.toml(name, fields)
+        if "value" in fields:
+            of_value = ("type", "order", "scale") if self.shape in BYTES else ("scale",)
+            fields["value"] |= {one: told[one] for one in of_value if told.get(one)}
+        return self.toml(name, fields, {one: told[one] for one in ("item", "unit") if told.get(one)})
 
-    def toml(self, name: str, fields: Mapping[str, Mapping[str, object]] | None = None) -> str:
-        """Return the description of this wire with the fields that a person marked.
+    def toml(
+        self,
+        name: str,
+        fields: Mapping[str, Mapping[str, object]] | None = None,
+        told: Mapping[str, str] | None = None,
+    ) -> str:
+        """Return the description of this wire with the fields that a person marked, and what it does not say itself.
 
         Raises:
             NotFound: nothing repeats, so that nothing can be described.
         """
         if self.guessed is None:
             raise NotFound("listen.nothing", line=self.line)
-        return listening.draft(self.guessed, name, f"heard at {self.line}", fields)
+        return listening.draft(self.guessed, name, f"heard at {self.line}", fields, told or {})
 
     def wire(self, name: str) -> str:
         """Return the bytes as a `.wire` transcript."""
@@ -229,6 +244,16 @@ def save(folder: Path, name: str, toml: str, wire: str = "", *, kind: str = KIND
     for suffix, text in texts.items():
         _write(folder / f"{plain}{suffix}", text)
     return [folder / f"{plain}{suffix}" for suffix in texts]
+
+
+def take(folder: Path, file: Path) -> tuple[str, str]:
+    """Take another laboratory's description into a folder; return its kind of instrument and where it lies.
+
+    Raises:
+        Invalid: as `describing.taken` and `save`.
+    """
+    kind, toml = describing.taken(file)
+    return kind, str(save(folder, file.stem, toml, kind=kind)[0])
 
 
 def _write(path: Path, text: str) -> None:

@@ -150,10 +150,8 @@ def import_(
     """取入其他实验室的描述，先检查 / take in another laboratory's description, checked first; prints where it lies."""
     from lims.bench import describing, listening  # noqa: PLC0415 - SQLAlchemy is slow, and bytes are decoded without it
 
-    kind, toml = describing.taken(file)
-    folder = (Folder(root) if root else default_folder()).root / "forms"
-    for path in listening.save(folder, file.stem, toml, kind=kind):
-        show(f"{kind}  {describing.SETTING[kind]}={path}")
+    kind, path = listening.take((Folder(root) if root else default_folder()).root / "forms", file)
+    show(f"{kind}  {describing.SETTING[kind]}={path}")
 
 
 def play(
