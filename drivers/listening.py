@@ -104,12 +104,12 @@ def draft(
         told: item and unit of every reading, where no field says them.
     """
     wire: dict[str, object] = {"shape": found.shape, "encoding": found.encoding}
-    if found.frame is not None:
-        wire = {"shape": "framed", **frame_table(found.frame)}
-    elif found.shape == "fixed":
-        wire = {"shape": "fixed", "start": found.start.hex(" ").upper(), "length": found.length}
+    if found.shape in ("fixed", "framed"):
+        frame = found.frame or guess.fixed(found.start, found.length)
+        wire = {"shape": found.shape, **frame_table(frame)}
     else:
         wire["end"] = found.end.hex(" ").upper()
+        wire |= {"passes": list(found.passes)} if found.passes else {}
     if found.shape == "delimited":
         wire |= {"separator": found.separator, "columns": max(len(row) for row in found.rows)}
     device = {"name": name, "source": source, "rung": "CAPTURE", **told}
@@ -121,15 +121,18 @@ def draft(
 
 def frame_table(frame: FrameShape) -> dict[str, object]:
     """Return a shape of frames as a description says it."""
-    return {
-        "start": frame.start.hex(" ").upper(),
+    length: dict[str, object] = {
         "length_at": frame.length_at,
         "length_width": frame.width,
         "length_order": frame.order,
         "length_plus": frame.plus,
+        "most": frame.most,
+    }
+    return {
+        "start": frame.start.hex(" ").upper(),
+        **(length if frame.width else {"length": frame.plus}),
         "check": frame.check.name if frame.check else "none",
         "covers_from": frame.covers_from,
-        "most": frame.most,
         **({"end": frame.ends.hex().upper()} if frame.ends else {}),
     }
 

@@ -127,13 +127,13 @@ def load(settings: Mapping[str, Any]) -> WireForm:
 
 
 def frame_of(wire: Mapping[str, Any]) -> FrameShape:
-    """Return the shape of frames with a length that a `wire` table describes; names as in a form.
+    """Return the shape of frames that a `wire` table describes, of one `length` or each with its own.
 
     Raises:
         MapError: something is missing, unknown or does not fit.
     """
     table = _Table(wire, "wire")
-    found = _frame(table, framed=True)
+    found = _frame(table, framed="length" not in wire)
     table.finish()
     return found
 

@@ -17,6 +17,7 @@ MOSTLY = 0.9
 CHECKS: tuple[Check, ...] = (CRC16, SUM8, XOR8, CRC8)
 _WIDTHS: tuple[tuple[int, Literal["little", "big"]], ...] = ((1, "little"), (2, "little"), (2, "big"))
 _LEAST, _PLUS, _MOST = 3, 64, 4096
+_SEVERAL, _HALF = 2, 0.5
 _FIGURE = re.compile(r"[<>]?[+-]?\d+\.\d+")
 _WHOLE = re.compile(r"\d{1,3}")
 _TIMES = (
@@ -40,7 +41,9 @@ class Guess:
         rows: the fields of each line, or each block in hex.
         start: for `fixed` and `framed`, the bytes that begin a block.
         length: for `fixed`, bytes of a block.
-        frame: for `framed`, where the length stands, what it counts, the check and the end.
+        frame: for `framed`, where the length stands, what it counts, the check and the end; for `fixed` where a check
+            fits all blocks.
+        passes: how lines begin that hold no result, such as headings; they are left out of `rows`.
     """
 
     shape: str
@@ -51,6 +54,7 @@ class Guess:
     start: bytes = b""
     length: int = 0
     frame: FrameShape | None = None
+    passes: tuple[str, ...] = ()
 
 
 def legible(data: bytes) -> float:
@@ -86,9 +90,14 @@ def _lines(data: bytes, encoding: str, end: bytes) -> Guess:
     whole, _, _ = data.rpartition(end)
     lines = [line.decode(encoding, "replace") for line in whole.split(end) if line.strip()]
     found = max(SEPARATORS, key=lambda one: _agreed(lines, one))
-    if _agreed(lines, found):
-        return Guess("delimited", encoding, end, found, tuple(tuple(line.split(found)) for line in lines))
-    return Guess("lines", encoding, end, "", tuple((line,) for line in lines))
+    if count := _agreed(lines, found):
+        kept = [line for line in lines if line.count(found) == count and _told(line)]
+        rows = tuple(tuple(line.split(found)) for line in kept)
+        return Guess("delimited", encoding, end, found, rows, passes=_passes(lines, kept))
+    usual = Counter(map(len, filter(_told, lines))).most_common(1)
+    kept = [line for line in lines if len(line) == usual[0][0] and _told(line)] if usual else []
+    kept = kept if _enough(len(kept), len(lines)) else lines
+    return Guess("lines", encoding, end, "", tuple((line,) for line in kept), passes=_passes(lines, kept))
 
 
 def _agreed(lines: Sequence[str], separator: str) -> int:
@@ -97,21 +106,61 @@ def _agreed(lines: Sequence[str], separator: str) -> int:
     if not counts:
         return 0
     count, often = counts.most_common(1)[0]
-    return count if often >= MOSTLY * len(lines) else 0
+    several = count >= _SEVERAL and _enough(often, len(lines))
+    return count if several or often >= MOSTLY * len(lines) else 0
+
+
+def _enough(often: int, of: int) -> bool:
+    """Tell whether lines of one form are the results, so that the others are headings and the like."""
+    return often >= _LEAST and often >= _HALF * of
+
+
+def _told(line: str) -> bool:
+    """Tell whether a line may hold a result: one without a digit holds none."""
+    return any(char.isdecimal() for char in line)
+
+
+def _passes(lines: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:
+    """Return how the other lines begin, as far as their first digit, where no result begins so."""
+    begins = dict.fromkeys(re.split(r"\d", line, maxsplit=1)[0] for line in lines if line not in kept)
+    return tuple(one for one in begins if one.strip() and not any(line.startswith(one) for line in kept))
 
 
 def _blocks(data: bytes) -> Guess | None:
-    """Blocks that begin alike and are equally long."""
+    """Blocks that begin alike and are equally long, with the check that fits all of them."""
+    found = _period(data)
+    if found is None:
+        return None
+    first, start, length = found
+    whole = [data[at : at + length] for at in range(first, len(data) - length + 1, length)]
+    sealed = _sealed(data[first:], fixed(start, length)) if len(set(whole)) >= _LEAST else None
+    rows = tuple((one.hex(" ").upper(),) for one in whole)
+    return Guess("fixed", "ascii", b"", "", rows, start, length, sealed if sealed and sealed.check else None)
+
+
+def _period(data: bytes) -> tuple[int, bytes, int] | None:
+    """Return where blocks of one length begin, their first bytes and the length, or None where nothing recurs so.
+
+    A device is mostly heard from the first byte of a block on, so that blocks begin there where they can.
+    """
     pairs = Counter(data[at : at + 2] for at in range(len(data) - 1))
     for start, often in pairs.most_common(8):
         places = _places(data, start)
         gaps = {after - before for before, after in pairwise(places)}
-        if often >= 3 and len(gaps) == 1 and (length := gaps.pop()) > 3:
-            rows = tuple(
-                (data[at : at + length].hex(" ").upper(),) for at in places if at + length <= len(data)
-            )
-            return Guess("fixed", "ascii", b"", "", rows, start, length)
+        if often >= _LEAST and len(gaps) == 1 and (length := gaps.pop()) > 3:
+            begins = [data[at : at + 2] for at in range(0, len(data) - length + 1, length)]
+            alike = 2 if len(set(begins)) == 1 else 1
+            if len({one[:alike] for one in begins}) == 1:
+                return 0, data[:alike], length
+            return places[0], start, length
     return None
+
+
+def fixed(start: bytes, length: int) -> FrameShape:
+    """Return the shape of blocks that begin alike and are equally long, without a check."""
+    return FrameShape(
+        start, None, width=0, plus=length, head=len(start), covers_from=0, least=length, most=length
+    )
 
 
 def _frames(data: bytes) -> Guess | None:
@@ -133,7 +182,8 @@ def framed(data: bytes, shape: FrameShape) -> Guess:
     reader = FrameReader(shape)
     found = [one.raw for one in reader.receive(data, 0.0) if isinstance(one, Frame)]
     rows = tuple((one.hex(" ").upper(),) for one in found)
-    return Guess("framed", "ascii", b"", "", rows, shape.start, min(map(len, found), default=0), shape)
+    named = "framed" if shape.width else "fixed"
+    return Guess(named, "ascii", b"", "", rows, shape.start, min(map(len, found), default=0), shape)
 
 
 def _places(data: bytes, start: bytes) -> list[int]:
@@ -172,11 +222,17 @@ def _sealed(data: bytes, shape: FrameShape) -> FrameShape:
                 cut > first and check.compute(one[first:cut]) == one[cut : cut + check.width]
                 for one, cut in zip(raws, split, strict=True)
             ):
-                return replace(tried, least=tried.head + tried.tail)
+                return replace(tried, least=_least(tried))
         if ends:
-            shape = replace(shape, ends=ends, least=shape.head + 1)
+            shape = replace(shape, ends=ends)
+            shape = replace(shape, least=_least(shape))
             break
     return shape
+
+
+def _least(shape: FrameShape) -> int:
+    """Return the bytes of the shortest whole frame."""
+    return shape.head + shape.tail if shape.width else shape.plus
 
 
 def segments(lines: Sequence[bytes]) -> list[tuple[int, int]]:

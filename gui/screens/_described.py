@@ -23,9 +23,11 @@ MOST = 65535
 """The last register of a wire."""
 
 
-def _number(name: str, label: str, most: int = MOST, least: int = 0, hint: str = "") -> Field:
+def _number(
+    name: str, label: str, most: int = MOST, least: int = 0, hint: str = "", *, needed: bool = True
+) -> Field:
     """Ask for a whole number within bounds."""
-    return Field(name, label, required=True, slash=False, hint=hint, check=partial(_whole, least, most))
+    return Field(name, label, required=needed, slash=False, hint=hint, check=partial(_whole, least, most))
 
 
 def _whole(least: int, most: int, value: Value) -> str:
@@ -49,10 +51,11 @@ FRAME = (
     Field("start", mark("Begins with"), required=True, slash=False, hint=mark("bytes in hex, such as AA 55"),
           check=_hex),
     Field("end", mark("Ends with"), slash=False, hint=mark("a byte in hex; nothing where it has no end"), check=_hex),
-    _number("length_at", mark("Length stands at byte"), 16, hint=FROM_0),
-    _number("length_width", mark("Bytes of the length"), 2, 1),
-    Field("length_order", mark("Order of the length"), "choice", ORDERS, required=True),
-    _number("length_plus", mark("Whole frame = length +"), 64),
+    _number("length", mark("Whole length, where it never changes"), 4096, 2, needed=False),
+    _number("length_at", mark("Length stands at byte"), 16, hint=FROM_0, needed=False),
+    _number("length_width", mark("Bytes of the length"), 2, 1, needed=False),
+    Field("length_order", mark("Order of the length"), "choice", ORDERS),
+    _number("length_plus", mark("Whole frame = length +"), 64, needed=False),
     Field("check", mark("Check"), "choice", CHECKS, required=True),
     _number("covers_from", mark("Check covers from byte"), 16, hint=FROM_0),
 )  # fmt: skip

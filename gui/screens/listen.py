@@ -49,6 +49,7 @@ READ = (
     Column("call", mark("Device's word"), 90), Column("time", mark("Time"), 130),
 )  # fmt: skip
 SPEEDS = tuple((str(one), str(one)) for one in (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200))
+TEXTUAL = ("delimited", "lines")
 PARITIES = (("N", "8N1"), ("E", "8E1"), ("O", "8O1"))
 
 
@@ -338,7 +339,11 @@ class Screen(QWidget):
         return [
             *(Action(word, key, partial(self.give, KEYS[key]), missing=missing) for key, word in MARKS),
             Action(mark("Unit, factor"), "W", partial(self.describe, self.counted), missing=missing),
-            Action(mark("Frame shape"), "D", partial(self.describe, self.frame)),
+            *(
+                []
+                if self.heard.shape in TEXTUAL
+                else [Action(mark("Frame shape"), "D", partial(self.describe, self.frame))]
+            ),
         ]
 
     def _describing(self) -> list[Action]:
@@ -381,4 +386,10 @@ class Screen(QWidget):
 
 def states(screen: Screen) -> list[tuple[str, Callable[[], Any]]]:
     """Return the states that the gallery shows besides the first."""
-    return [("registers", partial(screen.describe, screen.registers))]
+    forms = {
+        "registers": screen.registers,
+        "frame": screen.frame,
+        "counted": screen.counted,
+        "taken": screen.taken,
+    }
+    return [(name, partial(screen.describe, one)) for name, one in forms.items()]

@@ -19,7 +19,7 @@ KIND = "profile_file"
 BYTES = frozenset({"fixed", "framed"})
 """Shapes whose columns are bytes."""
 
-NUMBERS = frozenset({"length_at", "length_width", "length_plus", "covers_from", "most"})
+NUMBERS = frozenset({"length", "length_at", "length_width", "length_plus", "covers_from", "most"})
 ROLES = ("position", "sample", "item", "value", "unit", "call", "time", "record", "serial")
 """What a column may be, in the words of a description."""
 
@@ -121,7 +121,9 @@ class Heard:
     @property
     def frame(self) -> dict[str, str]:
         """How its frames begin, say their length, are checked and end, in texts; nothing where it has no frames."""
-        frame = self.guessed.frame if self.guessed else None
+        found = self.guessed
+        fixed = guess.fixed(found.start, found.length) if found and found.shape == "fixed" else None
+        frame = (found.frame or fixed) if found else None
         return {name: str(value) for name, value in listening.frame_table(frame).items()} if frame else {}
 
     def reframed(self, said: Mapping[str, str]) -> "Heard":

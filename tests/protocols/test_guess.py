@@ -31,6 +31,37 @@ def test_blocks_that_begin_alike_and_are_equally_long() -> None:
     assert guess(b"") is None
 
 
+def test_headings_around_the_results_are_no_results() -> None:
+    report = (
+        "=== X9 REPORT ===\r\nCH;SAMPLE;RESULT\r\n"
+        + "".join(f"{n};S{n};0.{n}\r\n" for n in range(1, 5))
+        + "-- END --\r\n"
+    )
+    found = guess(report.encode())
+    assert found is not None
+    assert (found.shape, len(found.rows)) == ("delimited", 4)
+    assert found.passes == ("=== X", "CH;SAMPLE;RESULT", "-- END --")
+    columns = guess(b"Results\nNo   Value\n1    37.40\n2     2.05\n3    11.00\nchecked 2 of 3\n")
+    assert columns is not None
+    assert (columns.rows[0], columns.passes) == (("1    37.40",), ("Results", "No   Value", "checked "))
+
+
+def test_blocks_of_one_length_begin_where_the_device_began_and_keep_their_check() -> None:
+    plain = guess(b"".join(b"\x02" + bytes((n,)) + f"{n * 12:04d}".encode() + b"\x03" for n in range(1, 9)))
+    assert plain is not None
+    assert (plain.start, plain.length, plain.frame, len(plain.rows)) == (b"\x02", 7, None, 8)
+    shape = FrameShape(b"\xaa\x55", SUM8, b"\x16", width=1, plus=5, head=3, least=5)
+    sealed = guess(b"".join(shape.build(b"", bytes((n, 1, 100 + n))) for n in range(1, 7)))
+    assert sealed is not None
+    assert sealed.frame is not None
+    assert (sealed.shape, sealed.frame.check, sealed.frame.ends, sealed.frame.plus) == (
+        "fixed",
+        SUM8,
+        b"\x16",
+        8,
+    )
+
+
 def test_roles_of_columns() -> None:
     found = guess(LINES.encode("gb18030"))
     assert found is not None
