@@ -44,9 +44,9 @@ COLUMNS = (
     Column("samples", mark("What stood there"), 360),
 )  # fmt: skip
 READ = (
-    Column("position", mark("Channel"), 60), Column("sample", mark("Sample"), 80), Column("item", mark("Item"), 90),
-    Column("value", mark("Value"), 80, "number"), Column("unit", mark("Unit"), 60),
-    Column("call", mark("Device's word"), 90), Column("time", mark("Time"), 130),
+    Column("position", mark("Channel"), 60), Column("sample", mark("Sample"), 66), Column("item", mark("Item"), 70),
+    Column("value", mark("Value"), 70, "number"), Column("unit", mark("Unit"), 60),
+    Column("call", mark("Device's word"), 112), Column("time", mark("Time"), 120),
 )  # fmt: skip
 SPEEDS = tuple((str(one), str(one)) for one in (9600, 115200, 19200, 38400, 57600, 4800, 2400, 1200))
 TEXTUAL = ("delimited", "lines")
