@@ -130,3 +130,35 @@ class Described(QWidget):
         known = {name: text for name, text in self.form.raw().items() if text}
         factor = typed.read_number(known.get("scale", ""))
         return known | ({"scale": f"{factor:f}"} if factor is not None else {})
+
+
+def frames() -> Described:
+    """Return the form of frames."""
+    return Described(
+        mark("How its frames look"), FRAME, mark("Read with these frames"),
+        mark("Take start, length, check and end from the manual; what was heard is read once more."),
+    )  # fmt: skip
+
+
+def registers() -> Described:
+    """Return the form of a reader's registers."""
+    return Described(
+        mark("Its registers"), REGISTERS, mark("Save the map"),
+        mark("Take the addresses from the manual's table of registers; a reader on Modbus is asked, not heard."),
+    )  # fmt: skip
+
+
+def counted() -> Described:
+    """Return the form of what no byte says."""
+    return Described(
+        mark("What the device does not say itself"), COUNTED, mark("Read with these"),
+        mark("Item and unit of every reading, and what the value is multiplied by; compare with the display."),
+    )  # fmt: skip
+
+
+def foreign() -> Described:
+    """Return the form of another laboratory's description."""
+    return Described(
+        mark("What another laboratory described"), FILE, mark("Take it in"),
+        mark("Choose the file that another laboratory exported on Instruments; it is checked first."),
+    )  # fmt: skip

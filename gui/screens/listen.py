@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
-from gui.screens import _hearing
-from gui.screens._described import COUNTED, FILE, FRAME, REGISTERS, Described
+from gui.screens import _described, _hearing
+from gui.screens._described import Described
 from gui.screens._wire import even_font, readable
 from gui.widgets import boxes
 from gui.widgets.field import Field
@@ -85,34 +85,8 @@ class Screen(QWidget):
         self.table = Table(COLUMNS, desk.work, mark("Columns"), mark("Nothing was heard yet."),
                            mark("F listens; press print or upload on the device."))  # fmt: skip
         self.table.chosen.connect(lambda _: desk.changed.emit())
-        self.frame = Described(
-            mark("How its frames look"),
-            FRAME,
-            mark("Read with these frames"),
-            mark("Take start, length, check and end from the manual; what was heard is read once more."),
-        )
-        self.registers = Described(
-            mark("Its registers"),
-            REGISTERS,
-            mark("Save the map"),
-            mark(
-                "Take the addresses from the manual's table of registers; a reader on Modbus is asked, not heard."
-            ),
-        )
-        self.counted = Described(
-            mark("What the device does not say itself"),
-            COUNTED,
-            mark("Read with these"),
-            mark(
-                "Item and unit of every reading, and what the value is multiplied by; compare with the display."
-            ),
-        )
-        self.taken = Described(
-            mark("What another laboratory described"),
-            FILE,
-            mark("Take it in"),
-            mark("Choose the file that another laboratory exported on Instruments; it is checked first."),
-        )
+        self.frame, self.registers = _described.frames(), _described.registers()
+        self.counted, self.taken = _described.counted(), _described.foreign()
         self.reads = Table(READ, desk.work, mark("What would be read"), mark("Nothing is read yet."),
                            mark("Mark the value; compare what stands here with the device's display."))  # fmt: skip
         left, right, split = QStackedWidget(), QWidget(), QSplitter()
