@@ -4,6 +4,7 @@ Both are facts in their own site's log, bound to the one handing over that they 
 changes nothing, however often and however late it comes.
 """
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -101,19 +102,21 @@ def take_back(unit: Unit, told: Back) -> str:
     row = unit.find(Sample, told.sample)
     if row is None or row.state != "handed" or handing.name_of(row) != told.id:
         return ""
-    row.state, row.version = _before(unit, row.id), row.version + 1
+    row.state, row.version = before(unit, row.id), row.version + 1
     unit.why = told.reason
     unit.put(row, GivenBack(to=unit.site, **asdict(told)))
     return row.id
 
 
-def _before(unit: Unit, number: str) -> str:
+def before(unit: Unit, number: str) -> str:
     """Return the state in which a sample was handed over, as this site's log says."""
     query = select(LogEntry.data).where(LogEntry.site == unit.site).order_by(LogEntry.arrival.desc())
-    for data in unit.session.scalars(query.execution_options(yield_per=200)):
-        if number.encode() not in bytes(data):
-            continue
-        for change in reversed(from_bytes(bytes(data)).changes):
-            if (change.table, change.row.get("id")) == ("sample", number) and change.row["state"] != "handed":
-                return str(change.row["state"])
+    with closing(unit.session.scalars(query.execution_options(yield_per=200))) as newest_first:
+        for data in newest_first:
+            if number.encode() not in bytes(data):
+                continue
+            for change in reversed(from_bytes(bytes(data)).changes):
+                mine = (change.table, change.row.get("id")) == ("sample", number)
+                if mine and change.row["state"] != "handed":
+                    return str(change.row["state"])
     raise NotFound("sample.unknown", id=number)

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from lims.cli import main
+from lims.door import verb
 from lims.errors import NotFound, RuleBroken
 from lims.queries import audit, custody, receipts, samples, trace
 from lims.rules.amount import Amount
 from lims.services import portion, returns, sample, store_room
 from lims.services.portion import Part
 from lims.services.sample import Seen
+from lims.storage.unit import Unit
 from tests.laboratory import PASSWORD, Lab
 from tests.lims.services.test_handing import WHOLE, given, on_board
 from tests.lims.sync.vans import Van, county_and_van
@@ -175,3 +177,14 @@ def test_by_hand_a_sample_is_given_back(
     assert main.run(told) == 1
     assert "已退回" in capsys.readouterr().err
     board.close()
+
+
+@verb(needs="station")
+def where_it_was(unit: Unit, number: str) -> str:
+    return returns.before(unit, number)
+
+
+def test_where_a_sample_was_is_found_in_the_log_of_either_database(lab: Lab) -> None:
+    (number,) = lab.received()
+    drawn = lab.draw()
+    assert [lab.station.do(where_it_was, one) for one in (number, drawn)] == ["received", "drawn"]
