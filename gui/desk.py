@@ -310,8 +310,11 @@ class Desk(QObject):
 
     def complain(self, error: BaseException) -> None:
         """Tell an error as a sentence with what to do; what the machine says stays behind a fold."""
-        code = getattr(error, "code", type(error).__name__)
-        self.banner(f"error.{code}", text.sentence(error), "wrong", details=repr(error))
+        self.banner(_key(error), text.sentence(error), "wrong", details=repr(error))
+
+    def forget(self, error: BaseException) -> None:
+        """Take down what was told of an error: what it kept from being done is done."""
+        self.banner(_key(error), "")
 
     def refuse(self, sentence: str) -> None:
         """Refuse a scan: low double tone and a toast with what to do."""
@@ -333,3 +336,7 @@ class Desk(QObject):
             self._bridge.close()
             self._bridge = None
         self.work.close()
+
+
+def _key(error: BaseException) -> str:
+    return f"error.{getattr(error, 'code', type(error).__name__)}"

@@ -43,7 +43,7 @@ class Frame(QWidget):
             boxes.column(work, self.rail, of=self, gap=0).setStretch(0, 1)
         else:
             boxes.row(self.rail, work, of=self, gap=0).setStretch(1, 1)
-        self.toast = Toast(self)
+        self.toast = Toast(self, self.foot)
         desk.state.connect(self._show_state)
         desk.told.connect(self.toast.tell)
         desk.lasting.connect(self.banners.put)

@@ -83,6 +83,7 @@ class Act:
         fill: answers to begin with, by the key of the row.
         on_row: a row must be chosen.
         refuses: why it cannot be done with a row, in words already translated; empty when it can.
+        says: message id of what it does, shown while its form is open; empty for what all forms say.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Act:
     fill: Callable[[str], Mapping[str, str]] = lambda _: {}
     on_row: bool = True
     refuses: Callable[[str], str] = lambda _: ""
+    says: str = ""
 
 
 class Ledger(QWidget):
@@ -107,6 +109,7 @@ class Ledger(QWidget):
         self.entering: Act | None = None
         self.form: Form | None = None
         self._saving = False
+        self._wrong: BaseException | None = None
         self.chips = [Button(page.title, key=str(at)) for at, page in enumerate(pages, start=1)]
         self.tables = {page.name: Table(page.columns, desk.work, page.title, page.nothing) for page in pages}
         self._head, self._told = Label(role="head", wrap=True), Label(role="base", wrap=True)
@@ -165,7 +168,11 @@ class Ledger(QWidget):
 
     def sentence(self) -> str:
         """Say what is done here."""
-        return t("Enter saves, Esc leaves everything as it is.") if self.entering else t(self.page.hint)
+        if self.entering is None:
+            return t(self.page.hint)
+        return (
+            t(self.entering.says) if self.entering.says else t("Enter saves, Esc leaves everything as it is.")
+        )
 
     def acts(self) -> list[Action]:
         """Offer the acts of the page that this person may do."""
@@ -310,10 +317,14 @@ class Ledger(QWidget):
     def _done(self, doing: Doing, found: object) -> None:
         self.leave()
         self._ask()
+        if self._wrong is not None:
+            self.desk.forget(self._wrong)
+        self._wrong = None
         self.desk.toast(doing.told(found))
 
     def _failed(self, error: BaseException) -> None:
         self._free()
+        self._wrong = error
         self.desk.complain(error)
 
     def _free(self) -> None:

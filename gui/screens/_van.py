@@ -20,6 +20,11 @@ from lims.sync.outbox import Kept
 from lims.text import mark, t, words
 
 ANYBODY = ("sampler", "technician", "reviewer", "signatory", "manager", "administrator")
+SETTERS = ("manager", "administrator")
+FREES = mark(
+    "Only what the county has in a backup is deleted here; the trail says where it is. Its newest reply must be on the "
+    "stick."
+)
 RECEIPTS = (
     Column("at", mark("Came"), 160), Column("last", mark("Held up to entry"), 130, "number"),
     Column("size", mark("County's log"), 110, "number"), Column("joined", mark("Its log grew"), 140),
@@ -56,6 +61,9 @@ class Van(Ledger):
             facts.append(
                 t("{count} files, {size}", count=waiting.photos, size=_carried.size(waiting.photo_bytes))
             )
+        if here.left.files:
+            facts.append(t("left this disk so far: {count} files, {size}",
+                           count=here.left.files, size=_carried.size(here.left.bytes)))  # fmt: skip
         last = waiting.receipt
         facts.append(t("last receipt {at}", at=text.moment(last)) if last else t("no receipt yet"))
         return [*facts, t("fingerprint {print}", print=here.fingerprint)]
@@ -97,7 +105,7 @@ class Van(Ledger):
 
     def _acts_of(self) -> tuple[Act, ...]:
         return (
-            Act("address", ("receipts", "sets"), mark("Address of the county"), "U", ("manager", "administrator"),
+            Act("address", ("receipts", "sets"), mark("Address of the county"), "U", SETTERS,
                 lambda _, said: Doing(members.address, (text_of(said, "url"),)), _url_fields,
                 lambda _: {"url": self._here.url}, on_row=False),
             Act("take", ("receipts", "sets"), mark("Take in a reply"), "T", ANYBODY,
@@ -105,11 +113,18 @@ class Van(Ledger):
                 self._places, on_row=False),
             Act("write", ("receipts", "sets"), mark("Write to a stick"), "W", ANYBODY, self._write, take_fields,
                 self._places, on_row=False),
-            Act("free", ("receipts", "sets"), mark("Free the disk"), "F", ("manager", "administrator"), self._clear,
-                take_fields, self._places, on_row=False),
+            Act("free", ("receipts", "sets"), mark("Free the disk"), "F", SETTERS, self._clear,
+                _free_fields, self._places, on_row=False, says=FREES),
             Act("send", ("receipts", "sets"), mark("Send by net"), "Return", ANYBODY, self._send, on_row=False,
-                refuses=lambda _: t("no address is known: U sets it") if self._here.url == "/" else ""),
+                refuses=lambda _: self._unsendable()),
         )  # fmt: skip
+
+    def _unsendable(self) -> str:
+        if self._here.url != "/":
+            return ""
+        if self.desk.may(SETTERS):
+            return t("no address is known: U sets it")
+        return t("no address is known; W writes a stick")
 
     def _places(self, _: str) -> dict[str, str]:
         return {"folder": self._here.places[-1]} if self._here.places else {}
@@ -131,6 +146,14 @@ def _figures(here: Here) -> str:
     waiting = here.waiting
     figures = t("{count} acts · {size}", count=waiting.entries, size=_carried.size(waiting.bytes))
     return f"{figures} · {_carried.age(waiting.since)}" if waiting.since else figures
+
+
+def _free_fields() -> tuple[Field, ...]:
+    return (
+        Field(
+            "folder", mark("Stick or folder with the county's reply"), "folder", required=True, slash=False
+        ),
+    )
 
 
 def _url_fields() -> tuple[Field, ...]:

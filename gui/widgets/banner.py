@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -103,15 +103,15 @@ class Banners(QWidget):
 
 
 class Toast(QFrame):
-    """One sentence at the foot of its parent for four seconds."""
+    """One sentence for four seconds, above what stands at the foot of its parent."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, foot: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._label = Label(wrap=True)
         boxes.row(self._label, of=self, edge=(12, 8, 12, 8))
-        self._over = parent
+        self._over, self._foot = parent, foot
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FOUR_SECONDS)
@@ -145,5 +145,5 @@ class Toast(QFrame):
         width = min(parent.width() - look.px(32), max(look.px(200), wanted))
         self.setFixedWidth(max(1, width))
         self.adjustSize()
-        self.move((parent.width() - self.width()) // 2,
-                  parent.height() - self.height() - look.size("action") - look.px(12))  # fmt: skip
+        foot = self._foot.mapTo(parent, QPoint(0, 0)).y()
+        self.move((parent.width() - self.width()) // 2, foot - self.height() - look.px(12))

@@ -34,6 +34,7 @@ class Here:
         url: where the county is reached on the net; `/` by stick alone.
         fingerprint: of this station's key, read to the county when it is admitted.
         waiting: what is not yet at the county.
+        left: files that left this disk for the county so far.
         places: sticks that are put in now.
     """
 
@@ -42,6 +43,7 @@ class Here:
     url: str
     fingerprint: str
     waiting: Waiting
+    left: Freed
     places: tuple[str, ...]
 
 
@@ -91,6 +93,7 @@ class Traffic:
             home.url if home else lims.ask(members.own_url),
             fingerprint(own.key) if own else "",
             lims.ask(outbox.waiting),
+            lims.ask(pruning.left),
             tuple(str(place) for place in sticks.places()),
         )
 

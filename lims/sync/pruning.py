@@ -7,7 +7,7 @@ the newest backup that it wrote and read back. A receipt younger than that backu
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lims.config import Folder
 from lims.door import Lims, question, verb
@@ -45,6 +45,14 @@ def held(view: View, backed_up: int) -> Mapping[str, int]:
         elif row.joined and row.county_seq < backed_up:
             found |= {sha256: int(size) for sha256, size in row.files.items()}
     return found
+
+
+@question()
+def left(view: View) -> Freed:
+    """Return how many files left this disk so far, and their bytes."""
+    query = select(func.count(), func.coalesce(func.sum(Pruned.size), 0)).where(Pruned.site == view.site)
+    ((files_, bytes_),) = view.rows(query)
+    return Freed(int(files_), int(bytes_))
 
 
 @verb(needs="manager administrator")

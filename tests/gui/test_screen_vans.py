@@ -145,6 +145,8 @@ def test_a_vans_disk_is_freed_by_the_countys_reply(van: Van, tmp_path: Path) -> 
         press(shell, "Return")
         settle(shell, lambda: not list(van.laboratory.folder.attachments.iterdir()))
         assert "1 files left" in shell.toast._label.text()
+        assert shell.banners.sentences() == []
+        settle(shell, lambda: "so far: 1 files" in shell.shown.side._more.text())
 
 
 def test_a_van_sends_by_net_and_says_that_it_is_away(van: Van) -> None:
