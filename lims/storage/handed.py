@@ -1,8 +1,12 @@
 """What was handed over is written no more where it came from: no act of a van may touch a bag that is not its own."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from lims.errors import RuleBroken
+from lims.records.peers import Member
 from lims.records.portions import Portion
 from lims.records.samples import Sample
 from lims.storage.unit import Unit
@@ -37,3 +41,23 @@ def check(unit: Unit) -> None:
         for state in ("handed", "returned"):
             if row := unit.one(query.where(Sample.state == state)):
                 raise RuleBroken(f"sample.{state}", number=row.id)
+        if kept := _kept_elsewhere(unit, [str(number) for number in numbers]):
+            raise RuleBroken("sample.returned", number=kept)
+
+
+def _kept_elsewhere(unit: Unit, numbers: Sequence[str]) -> str | None:
+    """Return a sample that stands here as ours although its van, by its own log, has it back.
+
+    So it is after this site was restored from a backup that is older than its word.
+    """
+    foreign = {number[:4] for number in numbers} - {unit.place.station}
+    if not foreign:
+        return None
+    ours = aliased(Sample)
+    query = (
+        select(Sample.id)
+        .join(Member, (Member.of == Sample.site) & (Member.site == unit.site) & Member.id.in_(foreign))
+        .join(ours, (ours.site == unit.site) & (ours.id == Sample.id))
+        .where(Sample.id.in_(numbers), Sample.state != "handed")
+    )
+    return unit.one(query)

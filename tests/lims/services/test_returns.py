@@ -1,10 +1,12 @@
 """A sample handed over by mistake goes back: two facts in two logs, and one writer at every moment."""
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from lims.app import open_laboratory
 from lims.cli import main
 from lims.door import verb
 from lims.errors import NotFound, RuleBroken
@@ -153,6 +155,24 @@ def test_a_bag_refused_at_the_reception_is_the_vans_again(tmp_path: Path) -> Non
     van.sync()
     van.county.as_("lin").do(sample.receive, number, WHOLE)
     assert state(van.county, number) == "received"
+    closed(van)
+
+
+def test_a_county_that_lost_its_word_writes_no_more_than_one_that_kept_it(tmp_path: Path) -> None:
+    van, board, number = handed(tmp_path)
+    van.county.as_("lin").do(sample.receive, number, WHOLE)
+    van.county.close()
+    shutil.copytree(tmp_path / "county", tmp_path / "backup")
+    van.county = Lab(open_laboratory(tmp_path / "county"), van.county.accounts)
+    give_back(van, number)
+    van.accept(van.reply())
+    van.county.close()
+    van.county = Lab(open_laboratory(tmp_path / "backup"), van.county.accounts)
+    van.county.as_("zheng").do(sample.void, van.county.draw(), reason="试验")
+    assert [one.word for one in van.send(van.make())] == ["taken"]
+    with pytest.raises(RuleBroken, match=r"sample\.returned"):
+        van.county.as_("zheng").do(sample.void, number, reason="试验")
+    assert state(board, number) == "received"
     closed(van)
 
 
