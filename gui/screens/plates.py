@@ -57,6 +57,7 @@ class Screen(QWidget):
 
     def _build(self) -> None:
         self.table = Table(COLUMNS, self.desk.work, TITLE, mark("No plate yet."), mark("Press N for one."))
+        self.table.setMinimumWidth(theme.current().px(168))
         self.heading, self.map, self.wells = Heading(), PlateMap(mark("Wells of the plate")), Wells()
         self.read, self.compared, self.outcome = QComboBox(), QCheckBox(), Outcome(self.desk)
         self.read.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -40,20 +40,20 @@ SERIES = (
 CALIBRATIONS = (
     Column("instrument", mark("Instrument name"), 130), Column("kind", mark("Kind"), 110),
     Column("done", mark("Done"), 104), Column("due", mark("Due"), 104), Column("left", mark("Days left"), 80, "number"),
-    Column("word", mark("Result"), 96), Column("body", mark("Done by"), 120),
+    Column("word", mark("Result"), 96, keeps=True), Column("body", mark("Done by"), 120),
     Column("certificate", mark("Certificate"), 110),
 )  # fmt: skip
 TRAININGS = (
     Column("person", mark("Person"), 90), Column("method", mark("Method"), 170), Column("kind", mark("Kind"), 80),
     Column("done", mark("Done"), 104), Column("until", mark("Until"), 104),
     Column("left", mark("Days left"), 80, "number"),
-    Column("word", mark("Result"), 96), Column("trainer", mark("By"), 90),
+    Column("word", mark("Result"), 96, keeps=True), Column("trainer", mark("By"), 90),
 )  # fmt: skip
 CHECKS = (
     Column("at", mark("Day"), 104), Column("kind", mark("Kind"), 100), Column("method", mark("Method"), 150),
     Column("operator", mark("Tester"), 80), Column("expected", mark("Expected"), 80),
     Column("found", mark("Found"), 80),
-    Column("figure", mark("Share"), 70, "number"), Column("word", mark("Result"), 80),
+    Column("figure", mark("Share"), 70, "number"), Column("word", mark("Result"), 80, keeps=True),
 )  # fmt: skip
 
 

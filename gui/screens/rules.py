@@ -44,16 +44,16 @@ MAY = ("manager", "signatory")
 CLOCKS = (
     Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 130), Column("law", mark("Law"), 96),
     Column("clause", mark("Where it is written"), 136), Column("from", mark("From"), 100),
-    Column("mark", mark("Checked"), 150),
+    Column("mark", mark("Checked"), 150, keeps=True),
 )  # fmt: skip
 METHODS = (
     Column("standard", mark("Method"), 152), Column("item", mark("Item"), 130),
     Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 88), Column("until", mark("Until"), 76),
-    Column("mark", mark("Checked"), 130),
+    Column("mark", mark("Checked"), 130, keeps=True),
 )  # fmt: skip
 DAYS = (
     Column("day", mark("Day"), 110), Column("works", mark("Works"), 90), Column("name", mark("Holiday"), 110),
-    Column("source", mark("Where it is written"), 300), Column("mark", mark("Checked"), 150),
+    Column("source", mark("Where it is written"), 300), Column("mark", mark("Checked"), 150, keeps=True),
 )  # fmt: skip
 SHARES = (
     Column("group", mark("Product group"), 150), Column("weight", mark("Weight in the plan"), 70, "number"),

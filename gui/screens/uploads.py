@@ -26,7 +26,7 @@ MAY = ("technician", "reviewer", "manager")
 
 OUTBOX = (
     Column("platform", mark("Platform"), 80), Column("number", mark("Sample"), 128), Column("item", mark("Item"), 140),
-    Column("word", mark("Result"), 60), Column("state", mark("State"), 76),
+    Column("word", mark("Result"), 60), Column("state", mark("State"), 76, keeps=True),
     Column("attempts", mark("Sent"), 64, "number"), Column("said", mark("What the platform said"), 170),
     Column("next", mark("Next try"), 104),
 )  # fmt: skip

@@ -26,7 +26,8 @@ def plainly(value: object) -> str:
 class Column:
     """One column: its name for sorting, its head (message id), its width at 100 % and how a value is written.
 
-    `kind` is `text`, `number` (right-aligned) or `verdict` (shape, word and colour).
+    `kind` is `text`, `number` (right-aligned) or `verdict` (shape, word and colour). One that `keeps` its place does
+    not fold away where there is little room; a verdict never does.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     kind: str = "text"
     show: Callable[[object], str] = plainly
     sorts: bool = True
+    keeps: bool = False
 
 
 def figure(name: str, head: str, width: int, *, sorts: bool = True) -> Column:

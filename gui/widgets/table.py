@@ -21,7 +21,7 @@ from gui.work import Work
 from lims.text import mark, t
 
 FITTED = 1.4
-"""How many times wider than their room columns may be to be made narrower; beyond that the table scrolls."""
+"""How many times wider than their room columns may be to be made narrower; beyond that columns fold away."""
 COPIED = 100_000
 """Rows copied at most: more is an export, not a copy."""
 
@@ -62,7 +62,8 @@ class Table(QTableView):
         """Make a table; `name` (message id) is for a screen reader, `nothing` and `first` for an empty one."""
         super().__init__()
         self._name, self._work = name, work
-        self._own_widths = False
+        self._own_widths = self._own_columns = self._fitting = False
+        self._folded: dict[int, int] = {}
         self._model = Rows(columns, work, self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -149,7 +150,7 @@ class Table(QTableView):
         """Return columns, widths, order and sorting, to be saved as a view."""
         head = self.horizontalHeader()
         shown = sorted(range(head.count()), key=head.visualIndex)
-        names = [self._model.columns[at].name for at in shown if not head.isSectionHidden(at)]
+        names = [self._model.columns[at].name for at in shown if self._chosen(at)]
         widths = {column.name: head.sectionSize(at) for at, column in enumerate(self._model.columns)}
         return {"columns": names, "widths": widths, "sort": self._model.sort_by, "down": self._model.down}
 
@@ -158,8 +159,9 @@ class Table(QTableView):
         return [(column.name, column.head) for column in self._model.columns]
 
     def turn_column(self, name: str) -> None:
-        """Hide a column that is shown, show one that is hidden; the last one stays."""
+        """Hide a column that is shown, show one that is hidden; the last one stays, none folds any more."""
         head = self.horizontalHeader()
+        self._folded, self._own_columns = {}, True
         at = [column.name for column in self._model.columns].index(name)
         if head.isSectionHidden(at) or head.count() - head.hiddenSectionCount() > 1:
             head.setSectionHidden(at, not head.isSectionHidden(at))
@@ -172,6 +174,7 @@ class Table(QTableView):
         at = {column.name: number for number, column in enumerate(self._model.columns)}
         for name, number in at.items():
             head.setSectionHidden(number, name not in wanted)
+        self._folded = {}
         for place, name in enumerate(name for name in wanted if name in at):
             head.moveSection(head.visualIndex(at[name]), place)
         widths = view.get("widths")
@@ -195,9 +198,7 @@ class Table(QTableView):
 
     def _put(self, rows: Sequence[Row]) -> None:
         head = self.horizontalHeader()
-        shown = [
-            at for at in sorted(range(head.count()), key=head.visualIndex) if not head.isSectionHidden(at)
-        ]
+        shown = [at for at in sorted(range(head.count()), key=head.visualIndex) if self._chosen(at)]
         columns = self._model.columns
         lines = [[t(columns[at].head) for at in shown]]
         lines += [
@@ -221,22 +222,27 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into the room there is."""
         super().resizeEvent(event)
+        self._fitting = True
         self._fit()
+        self._fitting = False
 
     def _fit(self) -> None:
         """Make columns narrower where they want too much room: first what stands empty in them, then all alike.
 
-        The first column, which names the row, stays whole.
+        The first column, which names the row, stays whole. Where too much would be cut, columns fold away from the last
+        one on; the row's own page tells them.
         """
         widths = {
-            at: theme.current().px(column.width) for at, column in enumerate(self._model.columns)
-            if not self.isColumnHidden(at)
+            at: theme.current().px(column.width) for at, column in enumerate(self._model.columns) if self._chosen(at)
         }  # fmt: skip
         room = self.viewport().width() - widths.pop(0, 0)
         if self._own_widths or not widths:
             return
-        used = {at: min(width, self._need(at)) for at, width in widths.items()}
-        wide, tight = sum(widths.values()), sum(used.values())
+        needs = {at: self._folded.get(at) or self._need(at) for at in widths}
+        used = {at: min(width, needs[at]) for at, width in widths.items()}
+        self._fold(used, needs, room)
+        widths = {at: width for at, width in widths.items() if at not in self._folded}
+        wide, tight = sum(widths.values()), sum(used[at] for at in widths)
         for at, width in widths.items():
             if wide <= room:
                 self.setColumnWidth(at, width)
@@ -246,6 +252,22 @@ class Table(QTableView):
                 self.setColumnWidth(at, used[at] * room // tight)
             else:
                 self.setColumnWidth(at, used[at])
+
+    def _fold(self, used: Mapping[int, int], needs: Mapping[int, int], room: int) -> None:
+        """Hide columns from the last one on until the others fit, and show those again for which there is room."""
+        columns, tight, folded = self._model.columns, sum(used.values()), dict[int, int]()
+        may = [at for at in reversed(used) if not (columns[at].keeps or columns[at].kind == "verdict")]
+        for at in may if not self._own_columns else ():
+            if tight <= FITTED * room or len(folded) + 1 == len(used):
+                break
+            folded[at], tight = needs[at], tight - used[at]
+        for at in self._folded.keys() ^ folded.keys():
+            self.setColumnHidden(at, at in folded)
+        self._folded = folded
+
+    def _chosen(self, at: int) -> bool:
+        """Tell whether a column is to be seen, also where it is folded away for want of room."""
+        return at in self._folded or not self.isColumnHidden(at)
 
     def _need(self, at: int) -> int:
         """Return what the head and the rows in view need of a column, in pixels."""
@@ -259,7 +281,7 @@ class Table(QTableView):
 
     def _widened(self) -> None:
         """Remember that a person drew a column wider or narrower."""
-        self._own_widths |= QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._own_widths |= not self._fitting and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and look."""

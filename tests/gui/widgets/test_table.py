@@ -186,3 +186,29 @@ def test_columns_a_little_too_wide_are_fitted_and_a_person_s_own_stay(table: Tab
     table.show_view({"columns": ["number", "value"], "widths": {"number": 300}})
     table.resize(round(whole * 0.8), 200)
     assert head.sectionSize(0) == 300
+
+
+def test_columns_fold_from_the_last_one_where_there_is_no_room_and_come_back(
+    table: Table, settle: Settle
+) -> None:
+    wide = (Column("name", "Name", 100), *(Column(f"c{n}", f"C{n}", 100) for n in range(5)),
+            Column("mark", "Checked", 100, keeps=True))  # fmt: skip
+    made = Table(wide, table._work, "Wide")
+    made.resize(400, 300)
+    made.show()
+    long = "a text of some length"
+    made.show_rows([Row("k", (long,) * 7)])
+    settle(lambda: made.isColumnHidden(5))
+    assert not made.isColumnHidden(6)
+    assert made.horizontalScrollBar().maximum() == 0
+    assert made.view()["columns"] == [column.name for column in wide]
+    made.selectRow(0)
+    made.copy()
+    assert QGuiApplication.clipboard().text().splitlines()[0].count("\t") == 6
+    made.resize(900, 300)
+    settle(lambda: not any(made.isColumnHidden(at) for at in range(7)))
+    made.turn_column("c0")
+    made.resize(400, 300)
+    settle(lambda: made.isColumnHidden(1))
+    assert not made.isColumnHidden(5)
+    made.close()
