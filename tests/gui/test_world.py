@@ -41,8 +41,13 @@ def test_what_waits_stands_in_the_top_bar_until_the_county_has_it(
         van.lims.listeners.tell(Notice("server.away", (), -1, "/"))
         settle(shell, lambda: bar().get("offline") == "server away")
         assert "kept on this computer" in " ".join(shell.banners.sentences())
+        shell.desk.lock()
+        settle(shell, shell.sign_in.capturing.isVisible)
+        assert shell.acts() == []
         van.lims.listeners.tell(Notice("server.back", (), -1, "/"))
         settle(shell, lambda: "offline" not in bar())
+        assert not shell.sign_in.capturing.isVisible()
+        assert "was here" in shell.sign_in._was_here.text()
 
 
 def test_a_method_of_the_laboratorys_own_is_called_by_its_title(
