@@ -1,10 +1,9 @@
 """Electronic signatures as they are shown and printed, each checked against the key on record."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from lims.door import question
@@ -12,6 +11,7 @@ from lims.evidence import signing
 from lims.evidence.signing import Signed
 from lims.queries import sites
 from lims.queries.people import names
+from lims.queries.search import holds
 from lims.records.log import LogEntry
 from lims.records.signatures import PersonKey, Signature
 from lims.storage import replay
@@ -40,19 +40,16 @@ def of_sample(view: View, number: str, *, upto: int | None = None) -> list[Signe
     """
     view = sites.holding(view, number)
     connection = view.session.connection()
-    wanted = re.compile(
-        "|".join(re.escape(name) for name in replay.names_of(connection, view.site, number)).encode()
-    )
+    told = or_(*(holds(view, name) for name in replay.names_of(connection, view.site, number)))
     since = replay.first_arrival(connection, view.site, number)
-    query = _signed(view).add_columns(LogEntry.data).where(LogEntry.arrival >= since)
+    query = _signed(view).where(LogEntry.arrival >= since, told)
     if upto is not None:
         entry = aliased(LogEntry)
         last = select(entry.arrival).where(
             entry.site == view.site, entry.station == view.place.station, entry.seq == upto
         )
         query = query.where(LogEntry.arrival <= last.scalar_subquery())
-    rows = view.rows(query)
-    return _checked(view, [row[:3] for row in rows if wanted.search(bytes(row[3]))])
+    return _checked(view, view.rows(query))
 
 
 def _signed(view: View) -> Select[Any, Any, Any]:
