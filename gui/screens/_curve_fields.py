@@ -50,9 +50,13 @@ def fields(*, required: bool) -> tuple[Field, ...]:
 
 def change_fields() -> tuple[Field, ...]:
     """Return what another curve of a method asks."""
+    return (*fields(required=True), *written())
+
+
+def written() -> tuple[Field, ...]:
+    """Return where and from when an edition is written."""
     head = mark("Edition")
     return (
-        *fields(required=True),
         Field("source", mark("Where it is written"), required=True, slash=False, section=head,
               hint=mark("document, number, page")),
         Field("clause", mark("Clause"), required=True, slash=False, section=head),

@@ -97,13 +97,13 @@ class Live(QWidget):
     def zero(self) -> None:
         """Zero the board with what stands in it now."""
         if self._run is not None and self._desk.bench is not None:
-            self._try(self._desk.bench.assays.zero, self._run.instrument, self._run.method)
+            self._try(self._desk.bench.assays.zero, self._run.instrument, self._run.rule)
 
     def begin(self) -> None:
         """Run the assay of everything that is bound."""
         if self._run is not None and self._desk.bench is not None:
             roles = {place.position: place.role for place in self._run.places}
-            self._try(self._desk.bench.assays.begin, self._run.instrument, self._run.method, roles)
+            self._try(self._desk.bench.assays.begin, self._run.instrument, self._run.rule, roles)
 
     def stop(self) -> None:
         """End what is under way; an assay that ran is void."""

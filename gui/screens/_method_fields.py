@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gui.screens import _codes, _curve_fields
+from gui.screens import _board_fields, _codes, _curve_fields
 from gui.widgets import terms
 from gui.widgets.field import Field
 from lims import text
@@ -50,6 +50,7 @@ def about(known: Known, checked: str) -> str:
         if getattr(one, name) is not None
     ]
     lines += _curve_fields.about(one.curve) if one.curve else []
+    lines += _board_fields.about(one)
     if one.interfering:
         names = comma.join(terms.said((foods.food(code).zh, foods.food(code).en)) for code in one.interfering)
         lines.append(t("False positives possible: {foods}", foods=names))

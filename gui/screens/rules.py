@@ -1,12 +1,13 @@
 """The rules in force with source, clause and who confirmed them; a change is proposed here and published by another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gui.desk import Desk
-from gui.screens import _curve_fields, _method_fields
+from gui.screens import _board_fields, _curve_fields, _method_fields
 from gui.screens._ledger import Act, Answers, Doing, Ledger, Page, text_of
 from gui.screens._places import Places
 from gui.screens._rule_fields import (
@@ -254,6 +255,14 @@ class Screen(Ledger):
             Act("curve", ("methods",), mark("Propose a curve or plate"), "F6", MAY, self._method,
                 _curve_fields.change_fields, fill=lambda key: _curve_fields.filled(self._methods.get(key)),
                 refuses=self._no_curve),
+            *(
+                Act(f"board_{measure}", ("methods",), word, key, MAY, self._method,
+                    partial(_board_fields.fields, measure),
+                    fill=partial(self._board_filled, measure),
+                    refuses=self._no_board)
+                for measure, key, word in (("absorbance", "F7", mark("Assay in cuvettes")),
+                                           ("gray", "F9", mark("Assay on cards")))
+            ),
             Act("holiday", ("days",), mark("Enter a holiday"), "F2", MAY, self._holiday, holiday_fields, on_row=False),
             Act("shares", ("shares",), mark("Propose other weights"), "F2", MAY, self._shares, share_fields,
                 fill=lambda _: share_filled(self._spread), on_row=False),
@@ -299,6 +308,14 @@ class Screen(Ledger):
         known = self._methods.get(key)
         plain = known is not None and known.method.format == "quantitative"
         return "" if plain else t("it judges no content")
+
+    def _board_filled(self, measure: str, key: str) -> Mapping[str, str]:
+        return _board_fields.filled(self._methods.get(key), measure)
+
+    def _no_board(self, key: str) -> str:
+        known = self._methods.get(key)
+        judges = known is not None and (known.method.format == "inhibition" or known.method.curve is not None)
+        return "" if judges else t("it runs on no photometer board")
 
     def _clock(self, key: str, answers: Answers) -> Doing:
         changes = {
@@ -401,6 +418,7 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("methods", lambda: screen.turn("methods")),
         ("method", lambda: screen.begin("method")),
         ("curve", lambda: _kit_chosen(screen)),
+        ("board", lambda: screen.begin("board_absorbance")),
         ("new_method", lambda: screen.begin("new_method")),
         ("places", lambda: screen.turn("places")),
         ("editions", lambda: screen.turn("editions")),

@@ -14,7 +14,8 @@ from drivers.profile import Live, Settings
 from lims import clock
 from lims.errors import RuleBroken
 from lims.rules import inhibition
-from lims.rules.inhibition import Assay
+from lims.rules.boards import Assay
+from lims.rules.methods import Method
 from protocols.codec import ProtocolError
 
 _TIMES = ("preheat", "detect", "window")
@@ -96,7 +97,7 @@ class Assays:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def zero(self, instrument: str, method: str) -> None:
+    def zero(self, instrument: str, method: Method) -> None:
         """Take the light of every hole as it is now for no absorbance at all.
 
         Raises:
@@ -110,12 +111,12 @@ class Assays:
             self._zeros.pop(instrument, None)
         self._change(Course(instrument, "zeroing"))
 
-    def begin(self, instrument: str, method: str, roles: Mapping[str, str]) -> None:
+    def begin(self, instrument: str, method: Method, roles: Mapping[str, str]) -> None:
         """Start the assay of a run.
 
         Args:
             instrument: the bare board.
-            method: whose assay it is.
+            method: the edition that judges the run.
             roles: position to role, as they are bound in the run.
 
         Raises:
@@ -176,13 +177,13 @@ class Assays:
             raise RuleBroken("assay.zero_old", minutes=rules.zero_minutes)
         return zero.reference
 
-    def _fit(self, instrument: str, method: str) -> tuple[Assay, Live, Settings]:
+    def _fit(self, instrument: str, method: Method) -> tuple[Assay, Live, Settings]:
         found = self._board.live(instrument)
         if found is None:
             raise RuleBroken("assay.no_board", instrument=instrument)
-        rules = inhibition.assays().get((method, _measure(found[1])))
+        rules = method.board(_measure(found[1]))
         if rules is None:
-            raise RuleBroken("assay.no_method", method=method)
+            raise RuleBroken("assay.no_method", method=method.id)
         if self.course(instrument).doing in {"zeroing", "running"}:
             raise RuleBroken("assay.under_way", instrument=instrument)
         return rules, *found

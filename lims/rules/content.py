@@ -71,7 +71,7 @@ def told(method: Method, places: Mapping[str, Place], plate: Plate | None = None
         plate: what was calculated of the run's plate, where the method has its standards on one.
     """
     if method.curve is None:
-        return inhibition.told(method.id, places)
+        return inhibition.told(method, places)
     if method.curve.fit == LINE:
         return _lines(method, method.curve, places)
     by_well = {line["wells"].split(" ")[0]: line for line in plate.lines} if plate else {}

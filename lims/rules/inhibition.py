@@ -8,59 +8,13 @@ has none at all, for a drifting cuvette must never read as full inhibition; nor 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache
 
-from lims.rules import regulation
+from lims.rules.boards import Assay
+from lims.rules.methods import Method
 from lims.rules.verdict import Facts
 
 FORMULA = "(ΔA0-ΔA)/ΔA0, ΔA0 = mean of controls, one decimal half even"
 BLANK = "blank"
-
-
-@dataclass(frozen=True, slots=True)
-class Assay:
-    """How a method's assay is run on a bare board, and the bounds of its control.
-
-    Attributes:
-        method: whose assay it is.
-        measure: `absorbance` of a cuvette, or `gray` of a dry card, which needs no zero and no wavelength.
-        wavelength: nanometres.
-        preheat: seconds from the start to the first window.
-        detect: seconds from there to the end of the last window.
-        window: how long each window is open at least, in seconds.
-        control_least: least change of absorbance of the control; below it the enzyme or the reagent is spent.
-        control_most: greatest.
-        controls_agree: how far several controls may differ from their mean, as a part of it.
-        fall: how far an absorbance may fall before it is no reaction.
-        zero_minutes: how long a zeroing holds.
-        verified: whether the figures were checked against their source.
-        source: where they come from.
-    """
-
-    method: str
-    measure: str
-    wavelength: int
-    preheat: float
-    detect: float
-    window: float
-    control_least: Decimal
-    control_most: Decimal
-    controls_agree: Decimal
-    fall: Decimal
-    zero_minutes: int
-    verified: bool
-    source: str
-
-
-@cache
-def assays() -> Mapping[tuple[str, str], Assay]:
-    """Return the assays of this program by their method and measure."""
-    decimals = ("control_least", "control_most", "controls_agree", "fall")
-    rows = regulation.table("assays")["assay"]
-    return {
-        (row["method"], row["measure"]): Assay(**{**row, **{name: Decimal(row[name]) for name in decimals}})
-        for row in rows
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +30,7 @@ def is_assay(facts: Facts) -> bool:
     return facts.extra.get("assay") == "inhibition"
 
 
-def told(method: str, places: Mapping[str, Place]) -> dict[str, Facts]:
+def told(method: Method, places: Mapping[str, Place]) -> dict[str, Facts]:
     """Return the facts of every position, with a rate where the assay gives one.
 
     Readings of other kinds are returned as they are. What has no rate says why in `void`: the board's own reason
@@ -91,7 +45,7 @@ def told(method: str, places: Mapping[str, Place]) -> dict[str, Facts]:
             for position, place in places.items()
             if is_assay(place.facts) and place.facts.extra.get("measure", "") == measure
         }
-        if rules := assays().get((method, measure)):
+        if rules := method.board(measure):
             told_ |= _together(rules, ran)
     return told_
 

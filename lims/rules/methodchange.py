@@ -24,14 +24,15 @@ def typed(answers: Mapping[str, str]) -> dict[str, object]:
     found = {
         name: _typed(name, answer.strip())
         for name, answer in answers.items()
-        if name[-3:] not in _TONGUES and not name.startswith(_CURVE)
+        if name[-3:] not in _TONGUES and not name.startswith(_WITHIN)
     }
-    curve = {
-        name.removeprefix(_CURVE): _apart(answer)
-        for name, answer in answers.items()
-        if name.startswith(_CURVE)
-    }
-    found |= {"curve": curve} if curve else {}
+    for table in _WITHIN:
+        inside = {
+            name.removeprefix(table): _apart(answer)
+            for name, answer in answers.items()
+            if name.startswith(table)
+        }
+        found |= {table[:-1]: inside} if inside else {}
     for name in ("title", "item"):
         if f"{name}_zh" in answers:
             found[name] = [answers[f"{name}_zh"].strip(), answers[f"{name}_en"].strip()]
@@ -39,8 +40,8 @@ def typed(answers: Mapping[str, str]) -> dict[str, object]:
 
 
 _TONGUES = ("_zh", "_en")
-_CURVE = "curve_"
-"""Begins the names of what a method's curve says."""
+_WITHIN = ("curve_", *(f"{name}_" for name in methods.BOARDS))
+"""Begins the names of what stands in a table within a method: its curve, its assays on bare boards."""
 
 
 def _apart(answer: str) -> str | None:

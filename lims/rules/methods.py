@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lims.errors import Invalid, NotFound, Problem, Word
-from lims.rules import analytes, curves, foods, texts, units
+from lims.rules import analytes, boards, curves, foods, texts, units
+from lims.rules.boards import Assay
 from lims.rules.curves import Curve
 
 FORMATS = ("inhibition", "competitive", "sandwich", "quantitative")
@@ -55,6 +56,8 @@ class Method:
         foods: codes of the classes of foods that it is for; empty for any.
         interfering: codes of foods whose own substances may read as positive.
         curve: how an absorbance becomes a content, where the device gives no content itself.
+        board_absorbance: how its assay is run on a bare board in cuvettes, where the laboratory says it.
+        board_gray: the same of dry cards.
         edition: number of the laboratory's edition that put it in, 0 as it ships.
     """
 
@@ -92,6 +95,8 @@ class Method:
     read_from: Decimal | None = None
     read_until: Decimal | None = None
     curve: Curve | None = None
+    board_absorbance: Assay | None = None
+    board_gray: Assay | None = None
     edition: int = 0
 
     @property
@@ -104,6 +109,11 @@ class Method:
     def mark(self) -> str:
         """What a confirmation of it is kept under: each edition by itself."""
         return f"method:{self.rule}"
+
+    def board(self, measure: str) -> Assay | None:
+        """Return how its assay is run on a bare board: as the laboratory says, else as it ships, or None."""
+        own = {"absorbance": self.board_absorbance, "gray": self.board_gray}.get(measure)
+        return own or boards.shipped().get((self.id, measure))
 
     def in_force(self, on: date) -> bool:
         """Tell whether it may judge on a day; its first and its last day count."""
@@ -159,6 +169,8 @@ DECIMALS = (
     "control_line_least", "blank_low", "blank_high", "read_from", "read_until",
 )  # fmt: skip
 """The figures of a method; a text spells them as strings, so that 0.50 stays 0.50."""
+BOARDS: Mapping[str, str] = MappingProxyType({f"board_{measure}": measure for measure in boards.MEASURES})
+"""The fields that say how an assay is run on a bare board, with the measure of each."""
 _LISTS = ("title", "item", "controls", "device_items", "foods", "interfering")
 KINDS: Mapping[str, type] = MappingProxyType(
     {
@@ -166,7 +178,7 @@ KINDS: Mapping[str, type] = MappingProxyType(
         **dict.fromkeys(_LISTS, list),
         **dict.fromkeys(("verified", "control_verified", "class_screen"), bool),
         **dict.fromkeys(("effective_from", "effective_to"), date),
-        "curve": dict,
+        **dict.fromkeys(("curve", *BOARDS), dict),
         "edition": int,
     }
 )
@@ -237,7 +249,12 @@ def _method(row: Mapping[str, Any]) -> Method:
     figures = {name: Decimal(row[name]) for name in DECIMALS if name in row}
     lists = {name: tuple(row[name]) for name in _LISTS if name in row}
     curve = {"curve": curves.read(row["curve"])} if "curve" in row else {}
-    return Method(**{**row, **figures, **lists, **curve})
+    ran = {
+        name: boards.read(row["id"], measure, row[name], row["source"])
+        for name, measure in BOARDS.items()
+        if name in row
+    }
+    return Method(**{**row, **figures, **lists, **curve, **ran})
 
 
 def _problems(place: int, row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -286,6 +303,8 @@ def _coded(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
     if row.get("analyte") and row["analyte"] not in analytes.analytes():
         yield Problem("methods.word", where, {"name": "analyte", "value": row["analyte"], "known": "…"})
     yield from curves.problems(where, row["curve"]) if "curve" in row else ()
+    for name in BOARDS.keys() & row.keys():
+        yield from boards.problems(where, BOARDS[name], row[name])
     if row["format"] == "quantitative":
         try:
             units.tidy(row["unit"])

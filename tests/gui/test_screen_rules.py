@@ -127,6 +127,27 @@ def test_the_plate_of_a_kit_is_proposed_and_what_the_leaflet_cannot_mean_is_told
         assert 'standards = "0 0.05 0.15 0.45 1.35"' in " ".join(waiting.changes)
 
 
+def test_an_assay_on_a_board_begins_with_what_ships_and_is_proposed(lab: Lab) -> None:
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "5")
+        settle(shell, lambda: bool(screen.key))
+        screen.tables["methods"].choose("method:KIT-CAP-STRIP@2020-01-01")
+        assert (
+            next(one for one in shell.acts() if one.key == "F7").missing == "it runs on no photometer board"
+        )
+        screen.tables["methods"].choose("method:GBT5009.199-2003@2004-01-01")
+        settle(shell, lambda: "Wavelength, nm 410" in screen._told.text())
+        press(shell, "F7")
+        assert screen.form.boxes["board_absorbance_detect"].raw() == "180"
+        screen.form.fill({"board_absorbance_detect": "60", "source": "说明书", "clause": "步骤 4",
+                          "from": today().isoformat(), "reason": "换试剂"})  # fmt: skip
+        press(shell, "Return")
+        settle(shell, lambda: proposed(lab) == ["methods"])
+        (waiting,) = lab.as_("zhao").ask(rules.proposals)
+        assert 'detect = "60"' in " ".join(waiting.changes)
+
+
 def screen_text(screen: Any) -> str:
     return " ".join(one.text() for one in screen.findChildren(Label))
 

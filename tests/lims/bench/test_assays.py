@@ -18,6 +18,7 @@ from lims.bench.assays import Assays, Course
 from lims.bench.lines import Bench
 from lims.errors import RuleBroken
 from lims.queries import bench, reviews
+from lims.rules import methods
 from lims.services import measure
 from lims.services.equip import Device
 from lims.services.measure import Binding
@@ -25,6 +26,7 @@ from tests.drivers.serving import on_pty
 from tests.laboratory import Lab, found_lab
 
 GB = "GBT5009.199-2003"
+RULE = methods.shipped().method(GB)
 ROLES = {"1": "blank", "2": "sample"}
 ZERO = Zeroed({"1": Decimal(60000), "2": Decimal(60000)}, {"3": State.UNSTABLE}, 10)
 
@@ -57,7 +59,7 @@ class Clock:
 
 def zeroed(wire: Wire, clock: Clock | None = None) -> Assays:
     assays = Assays(wire, clock or Clock())
-    assays.zero("a", GB)
+    assays.zero("a", RULE)
     assays.seen("a", ZERO)
     return assays
 
@@ -67,7 +69,7 @@ def test_zero_and_order_carry_what_the_method_and_the_board_say() -> None:
     assays = zeroed(wire, clock)
     assert assays.course("a").zeroed == {"1", "2"}
     assert assays.course("a").states == {"3": "unstable"}
-    assays.begin("a", GB, ROLES)
+    assays.begin("a", RULE, ROLES)
     zero, assay = wire.asked
     assert zero.startswith('zero:{"led": 0')
     order = order_of(assay.removeprefix("assay:"))
@@ -80,7 +82,7 @@ def test_zero_and_order_carry_what_the_method_and_the_board_say() -> None:
 def test_a_laboratory_sets_times_and_limits_and_a_slow_board_gets_wide_ones() -> None:
     slow = Wire(Live((410,), 4.5), settings={"assay.detect": 60, "assay.unstable": "0.05"})
     assays = zeroed(slow)
-    assays.begin("a", GB, ROLES)
+    assays.begin("a", RULE, ROLES)
     order = order_of(slow.asked[-1].removeprefix("assay:"))
     assert (order.detect, order.window, order.limits.gap) == (60.0, 11.25, 13.5)
     assert order.limits.unstable == Decimal("0.05")
@@ -97,7 +99,7 @@ def test_a_laboratory_sets_times_and_limits_and_a_slow_board_gets_wide_ones() ->
 )
 def test_what_cannot_be_run_is_refused(wire: Wire, method: str, code: str) -> None:
     with pytest.raises(RuleBroken) as refused:
-        Assays(wire).zero("a", method)
+        Assays(wire).zero("a", methods.shipped().method(method))
     assert refused.value.code == code
     assert wire.asked == []
 
@@ -107,11 +109,11 @@ def test_dry_cards_need_no_zero() -> None:
     assays = Assays(wire)
     assert not assays.needs_zero("a")
     assert Assays(Wire()).needs_zero("a")
-    assays.begin("a", GB, ROLES)
+    assays.begin("a", RULE, ROLES)
     order = order_of(wire.asked[-1].removeprefix("assay:"))
     assert (order.measure, order.detect, order.reference) == ("gray", 478.0, {})
     bad = Assays(Wire(settings={"assay.measure": "smell"}))
-    assert refusal(lambda: bad.begin("a", GB, ROLES)) == "assay.no_method"
+    assert refusal(lambda: bad.begin("a", RULE, ROLES)) == "assay.no_method"
 
 
 def refusal(act: Callable[[], None]) -> str:
@@ -123,23 +125,23 @@ def refusal(act: Callable[[], None]) -> str:
 def test_an_assay_begins_only_with_a_control_and_a_fresh_zero_and_one_at_a_time() -> None:
     clock = Clock()
     assays = Assays(Wire(), clock)
-    assert refusal(lambda: assays.begin("a", GB, ROLES)) == "assay.not_zeroed"
+    assert refusal(lambda: assays.begin("a", RULE, ROLES)) == "assay.not_zeroed"
     assays = zeroed(Wire(), clock)
-    assert refusal(lambda: assays.begin("a", GB, {"1": "sample"})) == "assay.no_control"
+    assert refusal(lambda: assays.begin("a", RULE, {"1": "sample"})) == "assay.no_control"
     clock.now += timedelta(minutes=61)
-    assert refusal(lambda: assays.begin("a", GB, ROLES)) == "assay.zero_old"
+    assert refusal(lambda: assays.begin("a", RULE, ROLES)) == "assay.zero_old"
     clock.now -= timedelta(minutes=61)
-    assays.begin("a", GB, ROLES)
-    assert refusal(lambda: assays.zero("a", GB)) == "assay.under_way"
+    assays.begin("a", RULE, ROLES)
+    assert refusal(lambda: assays.zero("a", RULE)) == "assay.under_way"
     bad = zeroed(Wire(settings={"assay.detect": "soon"}))
-    assert refusal(lambda: bad.begin("a", GB, ROLES)) == "assay.settings"
+    assert refusal(lambda: bad.begin("a", RULE, ROLES)) == "assay.settings"
 
 
 def test_curves_grow_and_the_end_says_what_is_void() -> None:
     heard: list[Course] = []
     assays = zeroed(Wire())
     stop = assays.listen(heard.append)
-    assays.begin("a", GB, ROLES)
+    assays.begin("a", RULE, ROLES)
     for at in (1.0, 2.0):
         points = {"1": Point(at, Decimal(30000), Decimal("0.5"), Decimal("0.3010")),
                   "2": Point(at, Decimal(0), Decimal(0), None)}  # fmt: skip
@@ -168,10 +170,10 @@ def test_curves_grow_and_the_end_says_what_is_void() -> None:
 def test_a_line_that_ends_takes_the_zero_and_what_was_under_way_with_it() -> None:
     assays = zeroed(Wire())
     assays.lost("a")
-    assert refusal(lambda: assays.begin("a", GB, ROLES)) == "assay.not_zeroed"
+    assert refusal(lambda: assays.begin("a", RULE, ROLES)) == "assay.not_zeroed"
     wire = Wire()
     assays = zeroed(wire)
-    assays.begin("a", GB, ROLES)
+    assays.begin("a", RULE, ROLES)
     assays.stop("a")
     assert wire.restarted == ["a"]
     assays.lost("a")
@@ -222,12 +224,12 @@ def test_from_the_zero_of_a_board_to_the_verdicts_of_its_run(lab: Lab) -> None:
         run = lab.as_("lin").do(
             measure.start_run, instrument="BX1-1", method=GB, lot="LOT-1", bindings=bindings
         )
-        lines.assays.zero("BX1-1", GB)
+        lines.assays.zero("BX1-1", RULE)
         wait_for(lambda: lines.assays.course("BX1-1").doing == "zeroed")
         for position, per_minute in (("1", 24.0), ("2", 20.0), ("3", 4.0)):
             optics.put(position, 0.2, per_minute)
         roles = {binding.position: binding.role for binding in bindings}
-        lines.assays.begin("BX1-1", GB, roles)
+        lines.assays.begin("BX1-1", RULE, roles)
         wait_for(lambda: all(place.said for place in run_of(lab).places))
         course = lines.assays.course("BX1-1")
         lines.stop()
@@ -254,9 +256,9 @@ def test_an_assay_that_is_stopped_voids_its_run(lab: Lab) -> None:
             measure.start_run, instrument="BX1-1", method=GB, lot="LOT-1",
             bindings=[Binding("1", "blank"), Binding("2", "sample", number)],
         )  # fmt: skip
-        lines.assays.zero("BX1-1", GB)
+        lines.assays.zero("BX1-1", RULE)
         wait_for(lambda: lines.assays.course("BX1-1").doing == "zeroed")
-        lines.assays.begin("BX1-1", GB, ROLES)
+        lines.assays.begin("BX1-1", RULE, ROLES)
         wait_for(lambda: lines.assays.course("BX1-1").curves)
         lines.assays.stop("BX1-1")
         wait_for(lambda: lines.assays.course("BX1-1").doing == "done")

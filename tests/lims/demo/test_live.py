@@ -11,6 +11,7 @@ from lims.bench.lines import Bench
 from lims.demo import script
 from lims.demo.live import Devices
 from lims.queries import equipment
+from lims.rules import methods
 from lims.services import measure
 from lims.services.measure import Binding
 from tests.laboratory import Lab, found_lab
@@ -40,7 +41,7 @@ def test_the_bare_board_is_registered_and_can_be_zeroed(lab: Lab) -> None:
         while next(one.state for one in lines.lines() if one.id == "BX1-1") != "open":
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        lines.assays.zero("BX1-1", script.PESTICIDES)
+        lines.assays.zero("BX1-1", methods.shipped().method(script.PESTICIDES))
         while lines.assays.course("BX1-1").doing != "zeroed":
             assert time.monotonic() < deadline
             time.sleep(0.02)

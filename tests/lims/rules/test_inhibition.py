@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lims.rules import methods
-from lims.rules.inhibition import Place, assays, basis_of, delta_of, is_assay, told
+from lims.rules import boards, methods
+from lims.rules.inhibition import Place, basis_of, delta_of, is_assay, told
 from lims.rules.validity import Control, validity
 from lims.rules.verdict import Facts, judge
 
@@ -25,7 +25,7 @@ def run(*samples: Facts, control: Facts | None = None, more: Facts | None = None
     places = {"1": Place("blank", control or read("0.512"))}
     places |= {"9": Place("blank", more)} if more else {}
     places |= {str(at): Place("sample", facts) for at, facts in enumerate(samples, 2)}
-    return told(GB, places)
+    return told(METHOD, places)
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_readings_of_other_kinds_and_methods_without_an_assay_stay_as_they_are()
     assert not is_assay(other)
     assert basis_of(other) == {}
     places = {"1": Place("blank", read("0.5"))}
-    assert told("KIT-CAP-STRIP", places)["1"] == places["1"].facts
-    assert told(GB, {}) == {}
+    assert told(methods.shipped().method("KIT-CAP-STRIP"), places)["1"] == places["1"].facts
+    assert told(METHOD, {}) == {}
 
 
 def test_every_assay_belongs_to_a_method_of_inhibition_or_with_a_curve_and_says_where_it_is_from() -> None:
-    for (method, measure), rules in assays().items():
+    for (method, measure), rules in boards.shipped().items():
         assert measure in {"absorbance", "gray"}
         found = methods.shipped().method(method)
         assert found.format == "inhibition" or found.curve is not None
