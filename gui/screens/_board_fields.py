@@ -24,7 +24,9 @@ def fields(measure: str) -> tuple[Field, ...]:
               section=HEADS[measure])
         for name in names
     )  # fmt: skip
-    return (*figures, *_curve_fields.written())
+    source = Field(f"board_{measure}_source", mark("Where it is written"), required=True, slash=False,
+                   section=HEADS[measure], hint=mark("document, number, page"))  # fmt: skip
+    return (*figures, source, *_curve_fields.since())
 
 
 def filled(known: Known | None, measure: str) -> Mapping[str, str]:
@@ -32,8 +34,7 @@ def filled(known: Known | None, measure: str) -> Mapping[str, str]:
     if known is None:
         return {}
     one = known.method.board(measure)
-    figures = {f"board_{measure}_{name}": said for name, said in one.said().items()} if one else {}
-    return figures | {"source": one.source if one else "", "clause": known.method.clause}
+    return {f"board_{measure}_{name}": said for name, said in one.said().items()} if one else {}
 
 
 def about(one: Method) -> list[str]:
@@ -41,7 +42,7 @@ def about(one: Method) -> list[str]:
     found = ((measure, one.board(measure)) for measure in BOARDS.values())
     return [
         t("{head}: {figures}", head=t(HEADS[measure]), figures=t("format.comma").join([
-            *(f"{text.words(f'board_field.{name}')} {said}" for name, said in assay.said().items()),
+            *(f"{text.words(f'board_field.{name}')} {assay.said()[name]}" for name in boards.asked(measure)),
             *([] if assay.verified else [t("△ unverified default")]),
         ]))
         for measure, assay in found if assay is not None

@@ -9,7 +9,7 @@ from lims.rules import calibration, curves
 from lims.rules.curves import GATES, LINE, Curve
 from lims.text import mark, t
 
-BEGINS = "curve_"
+BEGINS, EDITION = "curve_", mark("Edition")
 _PLATE, _LINE = mark("Plate: standards on every plate"), mark("Working curve: a line of the leaflet")
 _SIDES = (("across", mark("side by side (A1 A2)")), ("down", mark("one under another (A1 B1)")))
 
@@ -50,19 +50,21 @@ def fields(*, required: bool) -> tuple[Field, ...]:
 
 def change_fields() -> tuple[Field, ...]:
     """Return what another curve of a method asks."""
-    return (*fields(required=True), *written())
-
-
-def written() -> tuple[Field, ...]:
-    """Return where and from when an edition is written."""
-    head = mark("Edition")
     return (
-        Field("source", mark("Where it is written"), required=True, slash=False, section=head,
+        *fields(required=True),
+        Field("source", mark("Where it is written"), required=True, slash=False, section=EDITION,
               hint=mark("document, number, page")),
-        Field("clause", mark("Clause"), required=True, slash=False, section=head),
-        Field("from", mark("First day it counts"), "date", required=True, slash=False, section=head),
-        Field("reason", mark("Reason"), required=True, slash=False, section=head),
+        Field("clause", mark("Clause"), required=True, slash=False, section=EDITION),
+        *since(),
     )  # fmt: skip
+
+
+def since() -> tuple[Field, ...]:
+    """Return from when an edition counts, and why."""
+    return (
+        Field("from", mark("First day it counts"), "date", required=True, slash=False, section=EDITION),
+        Field("reason", mark("Reason"), required=True, slash=False, section=EDITION),
+    )
 
 
 def filled(known: Known | None) -> Mapping[str, str]:

@@ -32,6 +32,7 @@ from lims.queries.methods import Known
 from lims.queries.rules import Dated, Paper, Proposal, Spread, Timed
 from lims.rules import methods as methods_
 from lims.rules import regulation
+from lims.rules.curves import LINE
 from lims.services import edition
 from lims.services import rules as acts
 from lims.text import mark, t
@@ -314,8 +315,11 @@ class Screen(Ledger):
 
     def _no_board(self, key: str) -> str:
         known = self._methods.get(key)
-        judges = known is not None and (known.method.format == "inhibition" or known.method.curve is not None)
-        return "" if judges else t("it runs on no photometer board")
+        curve = known.method.curve if known is not None else None
+        judges = known is not None and known.method.format == "inhibition"
+        return (
+            "" if judges or (curve is not None and curve.fit == LINE) else t("it runs on no photometer board")
+        )
 
     def _clock(self, key: str, answers: Answers) -> Doing:
         changes = {
@@ -417,8 +421,8 @@ def states(screen: Screen) -> list[tuple[str, Callable[[], object]]]:
         ("papers", lambda: screen.turn("papers")),
         ("methods", lambda: screen.turn("methods")),
         ("method", lambda: screen.begin("method")),
-        ("curve", lambda: _kit_chosen(screen)),
         ("board", lambda: screen.begin("board_absorbance")),
+        ("curve", lambda: _kit_chosen(screen)),
         ("new_method", lambda: screen.begin("new_method")),
         ("places", lambda: screen.turn("places")),
         ("editions", lambda: screen.turn("editions")),

@@ -47,8 +47,8 @@ class Assay:
     source: str
 
     def said(self) -> dict[str, str]:
-        """Return its figures as a text holds them."""
-        return {name: _text(getattr(self, name)) for name in asked(self.measure)}
+        """Return its figures and their source as a text holds them."""
+        return {name: _text(getattr(self, name)) for name in asked(self.measure)} | {SOURCE: self.source}
 
 
 def _text(figure: float | Decimal) -> str:
@@ -76,6 +76,7 @@ BOUNDS = MappingProxyType(
     }
 )  # fmt: skip
 """The figures of an assay, and between which each lies."""
+SOURCE = "source"
 _OF_CUVETTES = ("wavelength", "zero_minutes")
 
 
@@ -91,13 +92,13 @@ def named(name: str) -> Word:
 
 def problems(where: str, measure: str, row: Mapping[str, str]) -> list[Problem]:
     """Return everything that is wrong in the text of a method's assay."""
-    names = asked(measure)
+    names = (*asked(measure), SOURCE)
     wrong = [Problem("edition.unknown_field", where, {"name": name}) for name in row if name not in names]
     wrong += [Problem("methods.needed", where, {"name": named(name)}) for name in names if name not in row]
     return wrong or list(_beyond(where, row)) or list(_together(where, row))
 
 
-def read(method: str, measure: str, row: Mapping[str, str], source: str) -> Assay:
+def read(method: str, measure: str, row: Mapping[str, str]) -> Assay:
     """Return the assay of a text in which `problems` finds none; two people put it in with its source."""
     numbers = {name: Decimal(row.get(name, "0")) for name in BOUNDS}
     return Assay(
@@ -113,12 +114,12 @@ def read(method: str, measure: str, row: Mapping[str, str], source: str) -> Assa
         fall=numbers["fall"],
         zero_minutes=int(numbers["zero_minutes"]),
         verified=True,
-        source=source,
+        source=row[SOURCE],
     )
 
 
 def _beyond(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
-    for name, text in row.items():
+    for name, text in ((name, text) for name, text in row.items() if name != SOURCE):
         low, high = BOUNDS[name]
         shown = {"name": named(name), "value": text, "low": low, "high": high}
         if not _within(text, low, high):

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lims.errors import Invalid, NotFound, Problem
-from lims.rules import analytes, foods, methods, texts
+from lims.rules import analytes, boards, foods, methods, texts
 from lims.rules.methods import DECIMALS, KINDS, field, refuse
 
 # Answers of people ----------------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ def typed(answers: Mapping[str, str]) -> dict[str, object]:
     }
     for table in _WITHIN:
         inside = {
-            name.removeprefix(table): _apart(answer)
+            name.removeprefix(table): _apart(name, answer)
             for name, answer in answers.items()
             if name.startswith(table)
         }
@@ -44,9 +44,13 @@ _WITHIN = ("curve_", *(f"{name}_" for name in methods.BOARDS))
 """Begins the names of what stands in a table within a method: its curve, its assays on bare boards."""
 
 
-def _apart(answer: str) -> str | None:
-    """Return an answer of a curve with single blanks between its parts, or None where nothing is said."""
-    said = " ".join(one for one in _APART.split(answer) if one)
+def _apart(name: str, answer: str) -> str | None:
+    """Return an answer within a table with single blanks between its parts, or None where nothing is said."""
+    said = (
+        answer.strip()
+        if name.endswith(boards.SOURCE)
+        else " ".join(one for one in _APART.split(answer) if one)
+    )
     return None if said in {"", "/"} else said
 
 

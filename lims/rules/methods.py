@@ -250,9 +250,7 @@ def _method(row: Mapping[str, Any]) -> Method:
     lists = {name: tuple(row[name]) for name in _LISTS if name in row}
     curve = {"curve": curves.read(row["curve"])} if "curve" in row else {}
     ran = {
-        name: boards.read(row["id"], measure, row[name], row["source"])
-        for name, measure in BOARDS.items()
-        if name in row
+        name: boards.read(row["id"], measure, row[name]) for name, measure in BOARDS.items() if name in row
     }
     return Method(**{**row, **figures, **lists, **curve, **ran})
 

@@ -14,6 +14,8 @@ from lims.services import edition
 from lims.storage.unit import Unit
 
 MAY = "manager signatory"
+APART = frozenset({"curve", *methods.BOARDS, "source", "clause"})
+"""What may be changed of a method without anybody having looked at the figures by which it judges."""
 
 
 def _text(unit: Unit, name: str, shipped: str) -> str:
@@ -57,7 +59,8 @@ def method(unit: Unit, id_: str, changes: Mapping[str, str], *, effective_from: 
         Invalid: what the text would not take, a day that is over, or no reason.
     """
     text = _text(unit, "methods", methods.shipped_text())
-    said = {"verified": True, **methodchange.typed(changes)}
+    said = methodchange.typed(changes)
+    said |= {} if said.keys() <= APART else {"verified": True}
     return _proposed(unit, "methods", texts.changed(text, "method", id_, said, effective_from), reason)
 
 

@@ -140,12 +140,14 @@ def test_an_assay_on_a_board_begins_with_what_ships_and_is_proposed(lab: Lab) ->
         settle(shell, lambda: "Wavelength, nm 410" in screen._told.text())
         press(shell, "F7")
         assert screen.form.boxes["board_absorbance_detect"].raw() == "180"
-        screen.form.fill({"board_absorbance_detect": "60", "source": "说明书", "clause": "步骤 4",
+        screen.form.fill({"board_absorbance_detect": "60", "board_absorbance_source": "说明书，步骤 4",
                           "from": today().isoformat(), "reason": "换试剂"})  # fmt: skip
         press(shell, "Return")
         settle(shell, lambda: proposed(lab) == ["methods"])
         (waiting,) = lab.as_("zhao").ask(rules.proposals)
         assert 'detect = "60"' in " ".join(waiting.changes)
+        assert "说明书，步骤 4" in " ".join(waiting.changes)
+        assert '+source = "GB/T 5009.199-2003"' in waiting.changes
 
 
 def screen_text(screen: Any) -> str:

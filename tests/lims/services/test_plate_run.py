@@ -208,6 +208,7 @@ def test_a_kit_of_the_laboratorys_own_rules_its_plates_from_the_day_two_people_p
     assert lin.do(measure.close_run, run) == "valid"
     finding = lab.as_("wang").ask(reviews.waiting)[0].finding
     assert finding.rule is not None
+    assert not finding.rule.verified, "nobody looked at its threshold"
     assert (finding.rule.rule, lin.ask(plates.plate, free).outcome["rule"]) == (
         rule.replace("#1", "#2"),
         rule,
