@@ -226,11 +226,10 @@ def findings(view: View, number: str) -> list[Finding]:
         .outerjoin(Run, (Run.site == Result.site) & (Run.id == Result.run))
         .outerjoin(Review, (Review.site == Verdict.site) & (Review.verdict == Verdict.id))
         .where(Verdict.site == view.site, Verdict.sample == number)
-        .order_by(Verdict.id)
     )
     return [
         finding(known, verdict, result, reading, review, methods.of_run(view, run) if run else None)
-        for verdict, result, reading, review, run in view.rows(query)
+        for verdict, result, reading, review, run in sorted(view.rows(query), key=lambda row: row[0].id)
     ]
 
 

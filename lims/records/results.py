@@ -67,6 +67,7 @@ class Review(Record):
     __tablename__ = "review"
     __table_args__ = (
         of_site("verdict", "verdict"),
+        Index(None, "site", "verdict"),
         CheckConstraint("reviewer <> tester", name="second_person"),
     )
     id: Mapped[Key]

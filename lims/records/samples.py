@@ -47,7 +47,7 @@ class Receipt(Record):
     """How a sample came in: its condition, temperature, seal and quantity, taken in or refused with a reason."""
 
     __tablename__ = "receipt"
-    __table_args__ = (of_site("sample", "sample"),)
+    __table_args__ = (of_site("sample", "sample"), Index(None, "site", "sample"))
     id: Mapped[Key]
     sample: Mapped[Code]
     accepted: Mapped[bool]

@@ -13,6 +13,7 @@ from lims.errors import StorageUnfit
 LEAST_FREE = 50 * 1024 * 1024
 """Bytes that must be free before the laboratory opens for writing."""
 
+_MOUNTS = Path("/proc/self/mounts")
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.rclone", "davfs", "afs"}
 
 _WANTED = {
@@ -80,15 +81,19 @@ def _octal(text: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, mounts: Path = _MOUNTS) -> None:
     """Refuse a folder that is not on a local disk, cannot be written or is full.
+
+    Args:
+        folder: where a laboratory is to lie.
+        mounts: the table that tells on Linux which file systems there are.
 
     Raises:
         StorageUnfit: saying which of these it is.
     """
     folder = folder.resolve()
     if sys.platform == "linux":
-        kind = filesystem(folder, Path("/proc/self/mounts").read_text("utf-8"))
+        kind = filesystem(folder, mounts.read_text("utf-8"))
         if kind in _REMOTE:
             raise StorageUnfit("storage.remote", folder=str(folder), kind=kind)
     if not os.access(folder, os.W_OK):

@@ -45,7 +45,10 @@ def multiply(lab: Lab, before: dict[str, _Rows], amount: int) -> None:
         plain = [{key: way(row[key]) if way else row[key] for key, way in ways.items()} for row in some]
         copies = zip(*(_copies(row, named, amount, entries) for row in plain), strict=True)
         driver.driver_connection.executemany(told, chain.from_iterable(copies))
-    driver.driver_connection.execute("UPDATE log_head SET size = size + ?", (amount * entries,))
+    size = len(before["log_entry"]) + (amount + 1) * entries
+    driver.driver_connection.execute(
+        "UPDATE log_head SET size = ?, frontier = ?", (size, bytes(32 * size.bit_count()))
+    )
     driver.driver_connection.execute("UPDATE site_head SET arrival = arrival + ?", (amount * entries,))
     driver.commit()
     driver.close()

@@ -1,7 +1,10 @@
 """Tables handed in: read alike from both forms, and refused at once where they could harm or deceive."""
 
 import io
+import re
+import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -55,6 +58,43 @@ def test_what_could_harm_or_deceive_is_refused(name: str, data: bytes, code: str
     with pytest.raises(Invalid) as refused:
         sheet.read(name, data)
     assert refused.value.code == code
+
+
+def hostile(declared: str) -> bytes:
+    """Return a workbook whose sheet declares the entity `x` and holds it in a cell."""
+    cell = '<c r="A1" t="inlineStr"><is><t>said &x;</t></is></c>'
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook([["a"]]))) as archive,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for part in archive.namelist():
+            text = archive.read(part).decode()
+            if part == "xl/worksheets/sheet1.xml":
+                text = re.sub(
+                    r"<sheetData>.*</sheetData>", f'<sheetData><row r="1">{cell}</row></sheetData>', text
+                )
+                text = f"<!DOCTYPE worksheet [{declared}]>" + text
+            made.writestr(part, text)
+    return out.getvalue()
+
+
+def test_entities_are_neither_fetched_nor_made_large(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("kept to itself", "utf-8")
+    laughs = "".join(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 9))
+    for declared in (
+        f'<!ENTITY x SYSTEM "{secret.as_uri()}">',
+        f'<!ENTITY x0 "laugh">{laughs}<!ENTITY x "&x8;">',
+        '<!ENTITY x "once">',
+    ):
+        begun = time.process_time()
+        try:
+            said = "".join(sheet.read("a.xlsx", hostile(declared)).headings)
+        except Invalid as refused:
+            said = refused.code
+        assert time.process_time() - begun < 1
+        assert said in {"sheet.broken", "said", "said &x;"}, said[:80]
 
 
 @given(some.binary(max_size=300))

@@ -1,5 +1,6 @@
 """Which libraries, settings, folders and servers are trusted with a commit, and what is said of the others."""
 
+import sys
 from pathlib import Path
 
 import psycopg
@@ -62,6 +63,15 @@ pan /home/lin/cloud fuse.rclone rw 0 0
 def test_the_file_system_of_a_folder_is_found(folder: str, kind: str) -> None:
     assert filesystem(Path(folder), MOUNTS) == kind
     assert filesystem(Path(folder), "") == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such table")
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.rclone"])
+def test_a_folder_of_another_computer_is_refused_with_its_kind(kind: str, tmp_path: Path) -> None:
+    told = tmp_path / "mounts"
+    told.write_text(f"/dev/sda1 / ext4 rw 0 0\nshare {tmp_path.resolve()} {kind} rw 0 0\n", "utf-8")
+    with pytest.raises(StorageUnfit, match=rf"storage\.remote.*{kind}"):
+        check_folder(tmp_path, told)
 
 
 def test_this_folder_will_do(tmp_path: Path) -> None:
