@@ -1,6 +1,5 @@
 """Which libraries, settings, folders and servers are trusted with a commit, and what is said of the others."""
 
-import sys
 from pathlib import Path
 
 import psycopg
@@ -65,7 +64,6 @@ def test_the_file_system_of_a_folder_is_found(folder: str, kind: str) -> None:
     assert filesystem(Path(folder), "") == ""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such table")
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.rclone"])
 def test_a_folder_of_another_computer_is_refused_with_its_kind(kind: str, tmp_path: Path) -> None:
     told = tmp_path / "mounts"
