@@ -126,6 +126,19 @@ def test_after_a_disk_that_failed_nothing_more_is_written_until_a_restart(lab: L
     assert verified(lab).ok, "reading goes on"
 
 
+def test_a_medium_that_became_read_only_is_said_and_reading_goes_on(lab: Lab) -> None:
+    only = (
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+        if is_postgres(lab)
+        else "PRAGMA query_only = ON"
+    )
+    lab.station.store.writer.submit(lambda connection: connection.exec_driver_sql(only).close())
+    for _ in range(2):
+        with pytest.raises(StorageUnfit, match=r"storage\.readonly_now"):
+            lab.draw()
+    assert verified(lab).ok
+
+
 def test_the_writer_outlives_whatever_happens_to_its_transaction(lab: Lab) -> None:
     arrival = told(lab, "SELECT arrival FROM site_head")[0][0]
     run(lab, "DELETE FROM site_head")
