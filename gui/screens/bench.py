@@ -112,7 +112,7 @@ class Screen(QWidget):
         if verb != "measure.take_in":
             self._latest.ask()
             self.gate.again()
-        if verb in {"", "equip.instrument"}:
+        if verb in {"", "equip.instrument", "equip.connect"}:
             self._list.ask()
 
     def _asked(self) -> Any:  # noqa: ANN401 - as Again takes it

@@ -127,7 +127,7 @@ class Screen(QWidget):
         """Follow instruments and what is decoded of their wires."""
         self.clocks.follow(notice)
         verb = getattr(notice, "verb", "")
-        if verb in {"", "equip.instrument", "rebind.device"}:
+        if verb in {"", "equip.instrument", "equip.connect", "rebind.device"}:
             self._list.ask()
         if verb in {"", "measure.take_in", "rebind.device", "rebind.seen", "retake.stray"}:
             self._other.ask()
@@ -252,6 +252,11 @@ class Screen(QWidget):
             device = Device(one.id, one.name, one.profile, one.serial, one.port, one.evidence, one.settings)
             self.desk.do(equip.instrument, device, active=not one.active)
 
+    def connect_here(self) -> None:
+        """Say that the instrument is plugged in at this computer, which opens its line then."""
+        if self.chosen is not None:
+            self.desk.do(equip.connect, self.chosen.id)
+
     def acts(self) -> list[Action]:
         """Return what can be done."""
         if self.asking.active:
@@ -274,6 +279,11 @@ class Screen(QWidget):
             *self._wire_acts(),
             *self._own(none),
             Action(mark("Take out of use") if out else mark("Put into use"), "X", self.turn, missing=none),
+            *(
+                []
+                if self.chosen is None or self.chosen.here
+                else [Action(mark("It is plugged in here"), "H", self.connect_here)]
+            ),
             Action(mark("Bind anew"), "B", self.bind, missing=none),
             Action(mark("Change"), "E", self.edit, missing=none),
             Action(
@@ -333,6 +343,9 @@ class Screen(QWidget):
             return t(
                 "{name}: another device or line than the bound one. Its readings are held.", name=one.name
             )
+        if one.station and not one.here:
+            return t("{name} is plugged in at {station}. Press H when it is plugged in here.",
+                     name=one.name, station=one.station)  # fmt: skip
         line = self._lines.get(one.id)
         state = _codes.coded("link", line.state if line else "stopped")
         why = _codes.link_reason(line.reason, line.values) if line else ""
@@ -347,6 +360,7 @@ class Screen(QWidget):
 def _row(one: Owned, line: Any, stranger: Stranger | None) -> Row:  # noqa: ANN401 - a line of the bench, or None
     state = line.state if line else "stopped"
     link = f"{MARKS.get(state, '■')} {_codes.coded('link', state)}" if one.active else t("out of use")
+    link = t("at {station}", station=one.station) if one.active and one.station and not one.here else link
     link = f"● {t('another device')}" if stranger else link
     heard = text.time(line.heard) if line and line.heard else None
     counts = (line.frames, line.broken, line.failures) if line else (None, None, None)
@@ -373,6 +387,7 @@ def _facts(
         (t("Clock"), told(clock), "late" if clock and clock.apart else ""),
         (t("Notes"), t("format.comma").join(line.notes) if line else "", "late"),
         (t("Port"), one.port, ""),
+        (t("Plugged in at"), one.station, ""),
         (t("Instrument kind"), _codes.pair(kind.title) if kind else one.profile, ""),
         (t("Wiring"), " / ".join(kind.wiring) if kind else "", ""),
         (t("Readings"), t("{count}, the last {at}", count=one.readings, at=last) if last else "0", ""),

@@ -102,7 +102,7 @@ class Screen(QWidget):
             self._list.ask()
         if verb in {"", "measure.take_in"}:
             self._waiting.ask()
-        if verb in {"", "equip.instrument"}:
+        if verb in {"", "equip.instrument", "equip.connect"}:
             self.starting.ask()
         if verb == "measure.close_run":
             self._again("")

@@ -23,7 +23,7 @@ from lims.door import Lims, Notice, question
 from lims.queries import equipment
 from lims.queries.orders import pending
 from lims.records import readings as kept
-from lims.records.equipment import Instrument
+from lims.records.equipment import Connection, Instrument
 from lims.rules.identity import line_facts
 from lims.services import measure, rebind
 from lims.services.measure import Source
@@ -74,7 +74,7 @@ class Line:
 
 @question(needs="station")
 def placed(view: View) -> list[Placed]:
-    """Return the instruments in use, with the last journal entry that is taken in already."""
+    """Return the instruments in use that are not plugged in at another station, with the last entry taken in."""
     last = {
         instrument: max(numbers)
         for kind in (kept.Reading, kept.Repeat, kept.Fault)
@@ -84,10 +84,18 @@ def placed(view: View) -> list[Placed]:
             .group_by(kind.instrument)
         )
     }
+    elsewhere = set(
+        view.all(
+            select(Connection.instrument).where(
+                Connection.site == view.site, Connection.station != view.place.station
+            )
+        )
+    )
     query = select(Instrument).where(Instrument.site == view.site, Instrument.active)
     return [
         Placed(row.id, row.name, row.profile, row.port, dict(row.settings), last.get(row.id, 0))
         for row in view.all(query)
+        if row.id not in elsewhere
     ]
 
 
@@ -282,7 +290,7 @@ class Bench:
         self._begin(one)
 
     def _noticed(self, notice: Notice) -> None:
-        if notice.verb == "equip.instrument":
+        if notice.verb in {"equip.instrument", "equip.connect"}:
             self.start()
         elif notice.verb in _CHANGE_ORDERS:
             self._tell_orders()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from drivers import registry
 from drivers.profile import Folder, Hid, Profile, Registers, Serial, Tcp, Visa, Wiring
 from lims.door import question
-from lims.records.equipment import Instrument
+from lims.records.equipment import Connection, Instrument
 from lims.records.places import Site
 from lims.records.readings import Reading
 from lims.storage.unit import View
@@ -103,7 +103,10 @@ def kinds() -> list[Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """One instrument of the laboratory, with how much it has said; its link's health comes from the bench."""
+    """One instrument of the laboratory, with how much it has said; its link's health comes from the bench.
+
+    `station` is where it is plugged in, empty where nobody said so; `here` whether that is this one.
+    """
 
     id: str
     name: str
@@ -116,6 +119,8 @@ class Owned:
     settings: Mapping[str, Any]
     readings: int
     last_reading: datetime | None
+    station: str
+    here: bool
 
 
 @question()
@@ -130,6 +135,10 @@ def instruments(view: View) -> list[Owned]:
             .group_by(Reading.instrument)
         )
     }
+    plugged = {
+        row.instrument: row.station
+        for row in view.all(select(Connection).where(Connection.site == view.site))
+    }
     query = select(Instrument).where(Instrument.site == view.site).order_by(Instrument.id)
     return [
         Owned(
@@ -143,6 +152,8 @@ def instruments(view: View) -> list[Owned]:
             row.active,
             dict(row.settings),
             *counts.get(row.id, (0, None)),
+            plugged.get(row.id, ""),
+            plugged.get(row.id) == view.place.station,
         )
         for row in view.all(query)
     ]

@@ -39,6 +39,20 @@ class Identity(Record):
     at: Mapped[Moment]
 
 
+class Connection(Record):
+    """At which station an instrument is plugged in: a port names a line of that computer alone.
+
+    One that has none was entered before there were several desks; every desk of its site tries its line.
+    """
+
+    __tablename__ = "connection"
+    __table_args__ = (of_site("instrument", "instrument"),)
+    instrument: Mapped[Key]
+    station: Mapped[Code]
+    by: Mapped[Code]
+    at: Mapped[Moment]
+
+
 class DeviceName(Record):
     """What a kind of device calls an item (`item`, `ours` an analyte's code) or a food (`sample`, a food's code).
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lims.door import verb
 from lims.errors import Invalid, Problem, RuleBroken
-from lims.records.equipment import Instrument
+from lims.records.equipment import Connection, Instrument
 from lims.storage.unit import Unit
 
 DESCRIBED = frozenset({"form", "map"})
@@ -41,6 +41,7 @@ class Device:
 def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
     """Add an instrument to the bench or change how it is wired; return its id. Inactive ones keep their readings.
 
+    It is plugged in at this station when it is new here or its port changes; `connect` says so of any other.
     A description that a setting names by its file goes into the log as its text, so that it cannot change unseen.
 
     Raises:
@@ -54,6 +55,7 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
     before = unit.find(Instrument, device.id)
     if before is not None and before.serial not in {"/", device.serial}:
         raise RuleBroken("instrument.rebind", id=device.id, serial=before.serial)
+    before_port = before.port if before is not None else ""
     unit.put(
         Instrument(
             **given,
@@ -63,7 +65,26 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
             added_at=unit.now,
         )
     )
+    if before is None or before_port != device.port:
+        _plug(unit, device.id)
     return device.id
+
+
+@verb(needs="technician manager administrator")
+def connect(unit: Unit, instrument: str) -> str:
+    """Say that an instrument is plugged in at this computer, which alone opens its line then; return its id.
+
+    Raises:
+        NotFound: no such instrument.
+    """
+    _plug(unit, unit.get(Instrument, instrument).id)
+    return instrument
+
+
+def _plug(unit: Unit, instrument: str) -> None:
+    unit.put(
+        Connection(instrument=instrument, station=unit.place.station, by=unit.actor.account, at=unit.now)
+    )
 
 
 def _kept(name: str, value: object) -> object:

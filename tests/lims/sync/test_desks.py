@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -9,10 +10,12 @@ import pytest
 from sqlalchemy import make_url
 
 from lims.app import Laboratory, open_laboratory
+from lims.bench.lines import placed
 from lims.door import Notice
-from lims.errors import Conflict, RuleBroken
-from lims.queries import audit
-from lims.services import plan, sample
+from lims.errors import Conflict, NotFound, RuleBroken
+from lims.queries import audit, equipment
+from lims.services import equip, plan, sample
+from lims.services.equip import Device
 from lims.services.sample import Seen
 from lims.storage import roles
 from lims.sync import desks
@@ -155,3 +158,24 @@ def test_the_desks_account_cannot_touch_what_is_in_the_log(first: Lab, address: 
             line.execute(what.encode())
     with psycopg.connect(office) as line:
         assert line.execute("SELECT count(*) FROM sample").fetchone() == (2,)
+
+
+def test_of_two_desks_the_one_where_an_instrument_is_plugged_in_opens_its_line(
+    first: Lab, second: Laboratory
+) -> None:
+    """A port names a line of its own computer: COM3 of the other desk is another device."""
+    here, there = first.station, second.lims
+    device = Device("TTNJ-1", "速测仪", "taiyang_ttnj", "/", "127.0.0.1:9", "DOCUMENT")
+    first.as_("zheng").do(equip.instrument, device)
+    assert [[one.id for one in lims.ask(placed)] for lims in (here, there)] == [["TTNJ-1"], []]
+    (seen,) = there.ask(equipment.instruments)
+    assert (seen.station, seen.here) == ("LJ01", False)
+    manager = Lab(second, first.accounts).as_("zheng")
+    manager.do(equip.instrument, replace(device, name="农残速测仪"))
+    assert [one.id for one in here.ask(placed)] == ["TTNJ-1"], "another name moves no plug"
+    manager.do(equip.connect, "TTNJ-1")
+    assert [[one.id for one in lims.ask(placed)] for lims in (here, there)] == [[], ["TTNJ-1"]]
+    first.as_("zheng").do(equip.instrument, replace(device, port="127.0.0.1:10"))
+    assert [[one.id for one in lims.ask(placed)] for lims in (here, there)] == [["TTNJ-1"], []]
+    with pytest.raises(NotFound):
+        manager.do(equip.connect, "TTNJ-2")
