@@ -15,7 +15,8 @@ from lims.rules.logger import decoded
 MOST_BYTES = 50_000_000
 """What a workbook may come to once it is unpacked."""
 MOST_ROWS = 200_000
-_FORMULA = re.compile(rb"<f[ >/]")
+_CELLS = re.compile(rb"<(?:[\w.-]+:)?sheetData[\s>/]")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,16 @@ def _examine(name: str, data: bytes) -> None:
                 raise Invalid("sheet.macro", file=name)
             if any(one.startswith("xl/externallinks/") for one in names):
                 raise Invalid("sheet.link", file=name)
-            for part in parts:
-                if part.filename.lower().startswith("xl/worksheets/") and _FORMULA.search(archive.read(part)):
-                    raise Invalid("sheet.formula", file=name)
+            if any(_calculates(archive.read(part)) for part in parts):
+                raise Invalid("sheet.formula", file=name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
         raise Invalid("sheet.broken", file=name, detail=str(fault)[:120]) from None
+
+
+def _calculates(part: bytes) -> bool:
+    """Tell whether a part holds cells and a formula in them, wherever it lies, in UTF-8 or UTF-16."""
+    plain = part.replace(b"\0", b"")
+    return bool(_CELLS.search(plain) and _FORMULA.search(plain))
 
 
 def _text(cell: object) -> str:

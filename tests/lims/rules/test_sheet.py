@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,23 +61,44 @@ def test_what_could_harm_or_deceive_is_refused(name: str, data: bytes, code: str
     assert refused.value.code == code
 
 
-def hostile(declared: str) -> bytes:
-    """Return a workbook whose sheet declares the entity `x` and holds it in a cell."""
-    cell = '<c r="A1" t="inlineStr"><is><t>said &x;</t></is></c>'
+def altered(change: Callable[[str], bytes], rows: list[list[object]]) -> bytes:
+    """Return a workbook whose sheet is written otherwise than our library writes it."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(workbook([["a"]]))) as archive,
+        zipfile.ZipFile(io.BytesIO(workbook(rows))) as archive,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
     ):
         for part in archive.namelist():
-            text = archive.read(part).decode()
-            if part == "xl/worksheets/sheet1.xml":
-                text = re.sub(
-                    r"<sheetData>.*</sheetData>", f'<sheetData><row r="1">{cell}</row></sheetData>', text
-                )
-                text = f"<!DOCTYPE worksheet [{declared}]>" + text
-            made.writestr(part, text)
+            said = archive.read(part)
+            made.writestr(part, change(said.decode()) if part == "xl/worksheets/sheet1.xml" else said)
     return out.getvalue()
+
+
+def hostile(declared: str) -> bytes:
+    """Return a workbook whose sheet declares the entity `x` and holds it in a cell."""
+    cell = '<c r="A1" t="inlineStr"><is><t>said &x;</t></is></c>'
+
+    def change(text: str) -> bytes:
+        filled = f'<sheetData><row r="1">{cell}</row></sheetData>'
+        text = re.sub(r"<sheetData>.*</sheetData>", filled, text)
+        return f"<!DOCTYPE worksheet [{declared}]>{text}".encode()
+
+    return altered(change, [["a"]])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: re.sub(r"<(/?)(?=\w)", r"<\1x:", text).replace("xmlns=", "xmlns:x=").encode(),
+        lambda text: ('<?xml version="1.0" encoding="UTF-16"?>' + text).encode("utf-16"),
+        lambda text: text.replace("<f>", "<f\n>").encode(),
+    ],
+    ids=["prefix", "utf-16", "line end"],
+)
+def test_a_formula_is_found_however_it_is_written(change: Callable[[str], bytes]) -> None:
+    with pytest.raises(Invalid) as refused:
+        sheet.read("a.xlsx", altered(change, [["a"], ["=1+1"]]))
+    assert refused.value.code == "sheet.formula"
 
 
 def test_entities_are_neither_fetched_nor_made_large(tmp_path: Path) -> None:
