@@ -88,12 +88,15 @@ def postgres(url: str) -> Engine:
     """Return an engine on a PostgreSQL server.
 
     Raises:
-        StorageUnfit: when the address cannot be read.
+        StorageUnfit: when the address cannot be read, or names another kind of server.
     """
     try:
-        address = make_url(url).set(drivername=POSTGRESQL)
+        given = make_url(url)
     except ArgumentError:
         raise StorageUnfit("storage.address", url=url) from None
+    if given.get_backend_name() not in {"postgresql", "postgres"}:
+        raise StorageUnfit("storage.address", url=given.render_as_string(hide_password=True))
+    address = given.set(drivername=POSTGRESQL)
     # said by us, since a server without an encoding would otherwise answer in bytes
     told: dict[str, Any] = {"client_encoding": "UTF8"}
     if "connect_timeout" not in address.query:

@@ -43,7 +43,7 @@ WRONG = {
     "foods": (["moon"], "methods.word"),
     "controls": (["none"], "methods.word"),
     "device_items": ([[]], "edition.field"),
-    "curve": ({"fit": "line", "unit": "mg/L"}, "methods.word"),
+    "curve": ({"fit": "line", "unit": "mg/L"}, "methods.needed"),
     "analyte": ("unobtainium", "methods.word"),
     "effective_from": ("2026-01-01", "edition.field"),
     "blank_low": ("90", "methods.order"),
@@ -53,25 +53,25 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "code"),
     [
-        {"slope": "0"},
-        {"slope": "Infinity"},
-        {"intercept": "NaN"},
-        {"low": "3"},
-        {"dilution": "0"},
-        {"fit": "5pl"},
-        {"unit": "m"},
-        {"more": "1"},
+        ({"slope": "0"}, "curve.flat"),
+        ({"slope": "Infinity"}, "methods.figure"),
+        ({"intercept": "NaN"}, "methods.figure"),
+        ({"low": "3"}, "methods.order"),
+        ({"dilution": "0"}, "curve.dilution"),
+        ({"fit": "5pl"}, "methods.word"),
+        ({"unit": "m"}, "methods.word"),
+        ({"more": "1"}, "edition.unknown_field"),
     ],
 )
-def test_a_curve_says_every_figure_and_each_is_one(wrong: dict[str, str]) -> None:
+def test_a_curve_says_every_figure_and_each_is_one(wrong: dict[str, str], code: str) -> None:
     found = texts.parsed(TEXT)
     row = next(row for row in found["method"] if row["id"] == "KIT-NITRITE-PHOTO")
     row["curve"] = {**row["curve"], **wrong}
     with pytest.raises(Invalid) as refused:
         methods.read(texts.written(found))
-    assert [one.values["name"] for one in refused.value.problems] == ["curve"]
+    assert refused.value.problems[0].code == code
 
 
 @pytest.mark.parametrize("name", WRONG)
