@@ -238,7 +238,10 @@ class Table(QTableView):
         room = self.viewport().width() - widths.pop(0, 0)
         if self._own_widths or not widths:
             return
-        needs = {at: self._folded.get(at) or self._need(at) for at in widths}
+        enough = sum(widths.values()) <= room
+        needs = {
+            at: self._folded.get(at) or width if enough else self._need(at) for at, width in widths.items()
+        }
         used = {at: min(width, needs[at]) for at, width in widths.items()}
         self._fold(used, needs, room)
         widths = {at: width for at, width in widths.items() if at not in self._folded}
@@ -275,8 +278,11 @@ class Table(QTableView):
 
     def _fit_what_is_cut(self) -> None:
         """Fit anew for new rows, but only where one is cut: columns that jump with every reading tire the eye."""
-        shown = (at for at in range(1, len(self._model.columns)) if not self.isColumnHidden(at))
-        if any(self.columnWidth(at) < self._need(at) for at in shown):
+        squeezed = (
+            at for at, column in enumerate(self._model.columns)
+            if at and not self.isColumnHidden(at) and self.columnWidth(at) < theme.current().px(column.width)
+        )  # fmt: skip
+        if any(self.columnWidth(at) < self._need(at) for at in squeezed):
             self._fit()
 
     def _widened(self) -> None:

@@ -76,7 +76,7 @@ class AllRows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802 - Qt's own name
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self.rows[0])
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         return str(self.rows[index.row()][index.column()]) if role == Qt.ItemDataRole.DisplayRole else None
@@ -96,7 +96,18 @@ class Ours:
         found = self.lab.station.ask(samples.page, **wish)
         self.table.show_rows(
             [
-                Row(row.number, (row.number, row.food, row.business, row.township, row.drawn_at, row.state))
+                Row(
+                    row.number,
+                    (
+                        row.number,
+                        row.food,
+                        row.business,
+                        row.township,
+                        row.drawn_at,
+                        row.state,
+                        row.van,
+                    ),
+                )
                 for row in found
             ]
         )
