@@ -20,6 +20,7 @@ from gui.look import Look
 from gui.porthole import Porthole
 from gui.scanner import Scanner
 from gui.shell import Shell
+from gui.sweeping import Sweeper
 from gui.ties import Bench, Lims, Papers, Ties
 from gui.world import World
 from lims import text
@@ -61,6 +62,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app = QApplication(arguments or sys.argv[:1])
     app.setApplicationName("kuaijian")
     app.setStyle("Fusion")
+    Sweeper(app)
     return app
 
 

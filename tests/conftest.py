@@ -13,6 +13,8 @@ Tests are many and two cores are few. Before writing one, take what is there:
   soaks and kills in their hundreds go to `tests/long`. `pytest --long` gives the full form of both.
 """
 
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -29,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--first-seed", type=int, default=0, help="where sweeps by seeds in tests/long begin or go on"
     )
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect garbage between tests where the desktop took that from Python: without a window no event loop runs."""
+    sweeping = sys.modules.get("gui.sweeping")
+    if sweeping is not None:
+        sweeping.sweep()
 
 
 def pytest_configure(config: pytest.Config) -> None:
