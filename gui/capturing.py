@@ -95,10 +95,9 @@ class Capturing(QWidget):
 
 def _row(line: Any) -> Row:  # noqa: ANN401 - a line of the bench
     from gui.screens import _codes  # noqa: PLC0415 - the laboratory's modules come behind the window
-    from gui.screens._chips import MARKS  # noqa: PLC0415 - the same
+    from gui.screens._chips import linked  # noqa: PLC0415 - the same
 
-    link = f"{MARKS.get(line.state, '■')} {_codes.coded('link', line.state)}"
     heard = text.time(line.heard) if line.heard else None
     why = _codes.link_reason(line.reason, line.values)
     tone = "positive" if line.state == "lost" else ""
-    return Row(line.id, (line.name, link, heard, line.frames, line.broken, why), tone)
+    return Row(line.id, (line.name, linked(line.state), heard, line.frames, line.broken, why), tone)

@@ -28,6 +28,11 @@ CONTROLS = {
 }
 
 
+def linked(state: str) -> str:
+    """Say how a line stands, with its mark."""
+    return f"{MARKS.get(state, '■')} {_codes.coded('link', state)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """What one chip shows: two lines of words with their tones; the marks are part of the words."""
@@ -43,7 +48,7 @@ class Face:
 def face(one: Owned, line: Any, runs: Sequence[RunView]) -> Face:  # noqa: ANN401 - a line of the bench, or None
     """Return the face of an instrument: its link, the latest control of today, the lot used last."""
     state = line.state if line else "stopped"
-    link = f"{MARKS.get(state, '■')} {_codes.coded('link', state)}"
+    link = linked(state)
     found, _ = control_today(runs, one.id)
     message, tone = CONTROLS[found]
     last = next((run for run in runs if run.instrument == one.id), None)

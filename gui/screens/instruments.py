@@ -13,7 +13,7 @@ from gui.screens import _codes, _wire
 from gui.screens._adding import Adding, written
 from gui.screens._again import Again
 from gui.screens._asking import Asking
-from gui.screens._chips import MARKS
+from gui.screens._chips import linked
 from gui.screens._clock import Clocks, told
 from gui.screens._device_acts import ORDERS, DeviceActs
 from gui.screens._facts import Facts, Line
@@ -359,7 +359,7 @@ class Screen(QWidget):
 
 def _row(one: Owned, line: Any, stranger: Stranger | None) -> Row:  # noqa: ANN401 - a line of the bench, or None
     state = line.state if line else "stopped"
-    link = f"{MARKS.get(state, '■')} {_codes.coded('link', state)}" if one.active else t("out of use")
+    link = linked(state) if one.active else t("out of use")
     link = t("at {station}", station=one.station) if one.active and one.station and not one.here else link
     link = f"● {t('another device')}" if stranger else link
     heard = text.time(line.heard) if line and line.heard else None

@@ -32,7 +32,6 @@ from lims.queries.methods import Known
 from lims.queries.rules import Dated, Paper, Proposal, Spread, Timed
 from lims.rules import methods as methods_
 from lims.rules import regulation
-from lims.rules.curves import LINE
 from lims.services import edition
 from lims.services import rules as acts
 from lims.text import mark, t
@@ -307,19 +306,15 @@ class Screen(Ledger):
 
     def _no_curve(self, key: str) -> str:
         known = self._methods.get(key)
-        plain = known is not None and known.method.format == "quantitative"
-        return "" if plain else t("it judges no content")
+        return "" if known is not None and known.method.takes_curve else t("it judges no content")
 
     def _board_filled(self, measure: str, key: str) -> Mapping[str, str]:
         return _board_fields.filled(self._methods.get(key), measure)
 
     def _no_board(self, key: str) -> str:
         known = self._methods.get(key)
-        curve = known.method.curve if known is not None else None
-        judges = known is not None and known.method.format == "inhibition"
-        return (
-            "" if judges or (curve is not None and curve.fit == LINE) else t("it runs on no photometer board")
-        )
+        runs = known is not None and known.method.runs_on_boards
+        return "" if runs else t("it runs on no photometer board")
 
     def _clock(self, key: str, answers: Answers) -> Doing:
         changes = {

@@ -222,11 +222,16 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns into the room there is."""
         super().resizeEvent(event)
-        self._fitting = True
         self._fit()
-        self._fitting = False
 
     def _fit(self) -> None:
+        """Fit the columns, unless a person drew them; what changes is then nobody's own."""
+        if not self._own_widths:
+            self._fitting = True
+            self._share_room()
+            self._fitting = False
+
+    def _share_room(self) -> None:
         """Make columns narrower where they want too much room: first what stands empty in them, then all alike.
 
         The first column, which names the row, stays whole. Where too much would be cut, columns fold away from the last
@@ -236,7 +241,7 @@ class Table(QTableView):
             at: theme.current().px(column.width) for at, column in enumerate(self._model.columns) if self._chosen(at)
         }  # fmt: skip
         room = self.viewport().width() - widths.pop(0, 0)
-        if self._own_widths or not widths:
+        if not widths:
             return
         enough = sum(widths.values()) <= room
         needs = {

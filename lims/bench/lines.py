@@ -84,18 +84,15 @@ def placed(view: View) -> list[Placed]:
             .group_by(kind.instrument)
         )
     }
-    elsewhere = set(
-        view.all(
-            select(Connection.instrument).where(
-                Connection.site == view.site, Connection.station != view.place.station
-            )
-        )
+    elsewhere = select(Connection.instrument).where(
+        Connection.site == view.site, Connection.station != view.place.station
     )
-    query = select(Instrument).where(Instrument.site == view.site, Instrument.active)
+    query = select(Instrument).where(
+        Instrument.site == view.site, Instrument.active, Instrument.id.not_in(elsewhere)
+    )
     return [
         Placed(row.id, row.name, row.profile, row.port, dict(row.settings), last.get(row.id, 0))
         for row in view.all(query)
-        if row.id not in elsewhere
     ]
 
 

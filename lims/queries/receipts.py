@@ -7,12 +7,10 @@ from sqlalchemy import Select, select
 
 from lims import clock
 from lims.door import question
-from lims.errors import RuleBroken
 from lims.queries import custody, samples, sites
 from lims.queries.custody import Passing
 from lims.queries.people import Names, names
 from lims.queries.samples import Row
-from lims.records.custody import GivenBack
 from lims.records.samples import Receipt, Sample
 from lims.storage.unit import View
 
@@ -94,8 +92,7 @@ def arrival(view: View, number: str) -> Arrival:
     """
     there = sites.holding(view, number)
     if there.site != view.site and (row := there.get(Sample, number)).state == "handed":
-        if view.find(GivenBack, f"{row.id}.{row.version}"):
-            raise RuleBroken("returns.given_back", number=number, van=sites.vans(view)[there.site])
+        sites.expected(view, row)
         passed = custody.handovers(there, number)
         found = replace(samples.row(row), van=sites.vans(view)[there.site])
         return Arrival(found, None, passed[-1] if passed else None, found.van)

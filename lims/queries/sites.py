@@ -2,6 +2,8 @@
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, not_, select
 
+from lims.errors import RuleBroken
+from lims.records.custody import GivenBack
 from lims.records.peers import Member
 from lims.records.samples import Sample
 from lims.storage.unit import View
@@ -35,6 +37,24 @@ def holding(view: View, number: str) -> View:
         for site in view.all(query):
             return view.at(site)
     return view
+
+
+def handover_id(handed: Sample) -> str:
+    """Return what names one handing over of a sample: its number and its version, which grows with each move."""
+    return f"{handed.id}.{handed.version}"
+
+
+def expected(view: View, row: Sample) -> None:
+    """Make sure that a van's sample was handed over to us and not given back since.
+
+    Raises:
+        RuleBroken: it was not, as far as the van's bundles have come in, or it was.
+    """
+    van = vans(view)[row.site]
+    if row.state != "handed":
+        raise RuleBroken("custody.not_handed", number=row.id, van=van)
+    if view.find(GivenBack, handover_id(row)) is not None:
+        raise RuleBroken("returns.given_back", number=row.id, van=van)
 
 
 def drawn_by(view: View, number: str) -> View | None:

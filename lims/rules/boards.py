@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
 from lims.errors import Problem, Word
 from lims.rules import regulation
+from lims.rules.figures import number
 
 MEASURES = ("absorbance", "gray")
 
@@ -137,8 +138,5 @@ def _together(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _within(text: str, low: str, high: str) -> bool:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return False
-    return value.is_finite() and Decimal(low) <= value <= Decimal(high)
+    value = number(text)
+    return value is not None and Decimal(low) <= value <= Decimal(high)

@@ -1,10 +1,11 @@
 """Checks beside routine: recovery of a spike, difference of parallels, agreement of blind samples and laboratories."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lims.errors import Invalid, Problem
 from lims.rules import regulation
+from lims.rules.figures import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +15,6 @@ class Outcome:
     figure: Decimal | None
     passed: bool
     why: str = ""
-
-
-def number(text: str) -> Decimal | None:
-    """Return a text as a finite number, or None."""
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
 
 
 def outcome(kind: str, expected: str, found: str, native: str = "") -> Outcome:

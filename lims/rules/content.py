@@ -8,11 +8,12 @@ Where a content is told by mass and the standards by volume, the dilution is mil
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lims.errors import Invalid
 from lims.rules import inhibition, units
 from lims.rules.curves import LINE, Curve
+from lims.rules.figures import number
 from lims.rules.inhibition import Place
 from lims.rules.methods import Method
 from lims.rules.verdict import Facts
@@ -96,7 +97,7 @@ def _off(method: Method, facts: Facts, plate: Plate, line: Mapping[str, str] | N
     known = {name: line[name] for name in ("wells", "mean", "cv", "bound", "dilution")}
     known |= {"calculation": plate.id, "fit": plate.fit, "r2": str(plate.figures["r2"])}
     facts = replace(facts, extra={**facts.extra, **known, "curve_unit": plate.unit})
-    figure = _number(line["limit"] if line["mark"] else line["concentration"])
+    figure = number(line["limit"] if line["mark"] else line["concentration"])
     return _void(facts, "no_value") if figure is None else _content(method, facts, figure, line["mark"])
 
 
@@ -133,7 +134,7 @@ def _line(method: Method, curve: Curve, facts: Facts, blank: Decimal | None) -> 
 def _absorbance(facts: Facts) -> Decimal | None:
     """The absorbance of an assay's last window, or of a device that says absorbance itself."""
     if inhibition.is_assay(facts):
-        return None if facts.extra.get("void") else _number(facts.extra.get("last_a", ""))
+        return None if facts.extra.get("void") else number(facts.extra.get("last_a", ""))
     sound = facts.unit == "Abs" and facts.value is not None and facts.value.is_finite()
     return facts.value if sound else None
 
@@ -170,14 +171,6 @@ def rounded(value: Decimal, digits: int = 6) -> Decimal:
         return Decimal(0)
     found = value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1))
     return Decimal(f"{found.normalize():f}")
-
-
-def _number(written: str) -> Decimal | None:
-    try:
-        found = Decimal(written)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
 
 
 def _void(facts: Facts, why: str) -> Facts:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
 from lims.errors import Invalid, Problem, Word
 from lims.rules import units
+from lims.rules.figures import number
 from lims.rules.plate import LEAST_LEVELS, Group, Layout, Well, groups
 
 LINE = "line"
@@ -146,15 +147,8 @@ def _numbers(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
                 )
         elif name not in {"fit", "unit", "laid", "controls"}:
             for one in text.split() or [""]:
-                if not _is_figure(one):
+                if number(one) is None:
                     yield Problem("methods.figure", where, {"name": named(name), "value": one})
-
-
-def _is_figure(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
 
 
 def _line(where: str, one: Curve) -> Iterator[Problem]:

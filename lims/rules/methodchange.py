@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lims.errors import Invalid, NotFound, Problem
 from lims.rules import analytes, boards, foods, methods, texts
+from lims.rules.figures import number
 from lims.rules.methods import DECIMALS, KINDS, field, refuse
 
 # Answers of people ----------------------------------------------------------------------------------------
@@ -86,12 +86,9 @@ def _figure(name: str, answer: str) -> str:
     Raises:
         Invalid: it is none, or cannot be meant.
     """
-    try:
-        value = Decimal(answer)
-    except InvalidOperation:
-        value = Decimal("NaN")
+    value = number(answer)
     shown = {"name": field(name), "value": answer}
-    if not value.is_finite():
+    if value is None:
         raise Invalid("edition.problems", [Problem("methods.figure", "", shown)], count=1)
     far = value != 0 and not _FINEST <= value.adjusted() <= _LARGEST
     if far or (value < 0 and name not in _BELOW_ZERO):

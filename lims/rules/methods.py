@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from lims.errors import Invalid, NotFound, Problem, Word
 from lims.rules import analytes, boards, curves, foods, texts, units
 from lims.rules.boards import Assay
 from lims.rules.curves import Curve
+from lims.rules.figures import number
 
 FORMATS = ("inhibition", "competitive", "sandwich", "quantitative")
 
@@ -114,6 +115,16 @@ class Method:
         """Return how its assay is run on a bare board: as the laboratory says, else as it ships, or None."""
         own = {"absorbance": self.board_absorbance, "gray": self.board_gray}.get(measure)
         return own or boards.shipped().get((self.id, measure))
+
+    @property
+    def takes_curve(self) -> bool:
+        """Whether a curve has a place in it: what judges contents needs one where a device gives none."""
+        return self.format == "quantitative"
+
+    @property
+    def runs_on_boards(self) -> bool:
+        """Whether this program can run it on a bare board: by the fall of a reaction, or off a working curve."""
+        return self.format == "inhibition" or (self.curve is not None and self.curve.fit == curves.LINE)
 
     def in_force(self, on: date) -> bool:
         """Tell whether it may judge on a day; its first and its last day count."""
@@ -281,15 +292,8 @@ def _said(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
         if len(row[name]) != 2 or not all(one.strip() for one in row[name]):
             yield Problem("methods.pair", where, {"name": name})
     for name in DECIMALS:
-        if name in row and not _is_figure(row[name]):
+        if name in row and number(row[name]) is None:
             yield Problem("methods.figure", where, {"name": field(name), "value": row[name]})
-
-
-def _is_figure(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
 
 
 def _coded(where: str, row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -347,6 +351,10 @@ def _figures(one: Method) -> Iterator[Problem]:
             yield Problem("methods.needed", one.id, {"name": field(name)})
     if by_difference and not (one.difference_word and one.format in {"competitive", "sandwich"}):
         yield Problem("methods.needed", one.id, {"name": field("difference_word")})
+    if one.curve and not one.takes_curve:
+        yield Problem("curve.no_content", one.id)
+    if (one.board_absorbance or one.board_gray) and not one.runs_on_boards:
+        yield Problem("board.no_method", one.id)
     for low, high in _ORDERED:
         least, most = getattr(one, low), getattr(one, high)
         if least is not None and most is not None and least > most:

@@ -55,7 +55,7 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
     before = unit.find(Instrument, device.id)
     if before is not None and before.serial not in {"/", device.serial}:
         raise RuleBroken("instrument.rebind", id=device.id, serial=before.serial)
-    before_port = before.port if before is not None else ""
+    plugged = before is None or before.port != device.port
     unit.put(
         Instrument(
             **given,
@@ -65,7 +65,7 @@ def instrument(unit: Unit, device: Device, *, active: bool = True) -> str:
             added_at=unit.now,
         )
     )
-    if before is None or before_port != device.port:
+    if plugged:
         _plug(unit, device.id)
     return device.id
 

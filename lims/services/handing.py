@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from sqlalchemy import inspect, select
 
-from lims.errors import RuleBroken
 from lims.queries import sites
 from lims.records.base import Record
 from lims.records.custody import GivenBack
@@ -28,40 +27,24 @@ def arriving(unit: Unit, number: str) -> Sample | None:
     if there.site == unit.site:
         return None
     row = there.get(Sample, number)
-    expected(unit.view(), row)
+    sites.expected(unit.view(), row)
     mine = _copied(row)
     mine.form = {name: _own(unit, there, name, str(text)) for name, text in row.form.items()}
     mine.state = "drawn"
     return mine
 
 
-def name_of(handed: Sample) -> str:
-    """Return what names one handing over of a sample: its number and its version, which grows with each move."""
-    return f"{handed.id}.{handed.version}"
-
-
-def expected(view: View, row: Sample) -> None:
-    """Make sure that a van's sample was handed over to us and not given back since.
-
-    Raises:
-        RuleBroken: it was not, as far as the van's bundles have come in, or it was.
-    """
-    van = sites.vans(view)[row.site]
-    if row.state != "handed":
-        raise RuleBroken("custody.not_handed", number=row.id, van=van)
-    if view.find(GivenBack, name_of(row)) is not None:
-        raise RuleBroken("returns.given_back", number=row.id, van=van)
-
-
 def answered(unit: Unit, row: Sample, reason: str) -> GivenBack:
     """Return the fact that gives a van's sample back.
 
     Raises:
-        RuleBroken: as `expected` does.
+        RuleBroken: as `sites.expected` does.
     """
-    expected(unit.view(), row)
+    sites.expected(unit.view(), row)
     by, now = unit.actor.account, unit.now
-    return GivenBack(id=name_of(row), sample=row.id, to=row.site, reason=reason.strip(), by=by, at=now)
+    return GivenBack(
+        id=sites.handover_id(row), sample=row.id, to=row.site, reason=reason.strip(), by=by, at=now
+    )
 
 
 def refused(unit: Unit, number: str, reason: str) -> GivenBack:

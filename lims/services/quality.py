@@ -14,6 +14,7 @@ from lims.records.people import Account
 from lims.records.quality import Calibration, Climate, ControlTarget, QualityCheck, Training
 from lims.rules import checking, regulation
 from lims.rules.checking import Outcome
+from lims.rules.figures import number
 from lims.storage.unit import Unit, new_id
 
 
@@ -165,7 +166,7 @@ def climate(unit: Unit, *, room: str, temperature: str, humidity: str = "") -> s
 
 
 def _figure(text: str, name: str, low: Decimal, high: Decimal) -> Decimal:
-    value = checking.number(text)
+    value = number(text)
     if value is None or not low <= value <= high:
         raise Invalid("form.problems", [Problem("quality.figure", name, {"value": text[:40]})], count=1)
     return value

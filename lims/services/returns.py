@@ -89,7 +89,7 @@ def owed(view: View, site: str) -> list[Back]:
     return [
         Back(row.id, row.sample, row.reason, row.by, row.at)
         for row, held in found
-        if held is not None and held.state == "handed" and row.id == handing.name_of(held)
+        if held is not None and held.state == "handed" and row.id == sites.handover_id(held)
     ]
 
 
@@ -100,7 +100,7 @@ def take_back(unit: Unit, told: Back) -> str:
     Returns nothing when that handing over was answered before, or another one came since.
     """
     row = unit.find(Sample, told.sample)
-    if row is None or row.state != "handed" or handing.name_of(row) != told.id:
+    if row is None or row.state != "handed" or sites.handover_id(row) != told.id:
         return ""
     row.state, row.version = before(unit, row.id), row.version + 1
     unit.why = told.reason

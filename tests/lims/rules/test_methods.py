@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from lims.errors import Invalid, NotFound
-from lims.rules import methodchange, methods, texts
+from lims.rules import boards, methodchange, methods, texts
 
 TODAY = date(2026, 11, 27)
 TEXT = methods.shipped_text()
@@ -82,6 +82,33 @@ def test_what_is_wrong_in_a_method_is_said(name: str) -> None:
     with pytest.raises(Invalid) as refused:
         methods.read(texts.written(found))
     assert code in {one.code for one in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("id_", "more", "code"),
+    [
+        ("GBT5009.199-2003", {"curve": {"fit": "4pl", "unit": "ng/mL"}}, "curve.no_content"),
+        (
+            "KIT-ENR-FLUOR",
+            {"board_gray": boards.shipped()["GBT5009.199-2003", "absorbance"].said()},
+            "board.no_method",
+        ),
+    ],
+)
+def test_a_curve_and_a_board_have_no_place_in_a_method_that_cannot_use_them(
+    id_: str, more: dict[str, dict[str, str]], code: str
+) -> None:
+    found = texts.parsed(TEXT)
+    row = next(row for row in found["method"] if row["id"] == id_)
+    row.update(
+        {
+            name: {one: said for one, said in table.items() if one not in {"wavelength", "zero_minutes"}}
+            for name, table in more.items()
+        }
+    )
+    with pytest.raises(Invalid) as refused:
+        methods.read(texts.written(found))
+    assert [one.code for one in refused.value.problems] == [code]
 
 
 @pytest.mark.parametrize("text", ["", "method = 3", "method = []", "[[", TEXT + TEXT])
