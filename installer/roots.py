@@ -145,9 +145,11 @@ class Root:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Lend the system inside `/proc` and `/dev` for a while."""
+        """Lend the system inside `/proc`, `/dev` and its terminals for a while."""
         with ExitStack() as stack:
-            for place, how in (("proc", ("-t", "proc", "proc")), ("dev", ("--bind", "/dev"))):
+            for place, how in (
+                ("proc", ("-t", "proc", "proc")), ("dev", ("--bind", "/dev")), ("dev/pts", ("--bind", "/dev/pts")),
+            ):  # fmt: skip
                 inside = str(self.folder / place)
                 if os.path.ismount(inside):
                     continue
