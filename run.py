@@ -63,8 +63,7 @@ def display() -> bool:
 
 def start() -> int:
     """Open a demonstration laboratory on the desktop, or play it where there is no display."""
-    env.prepare_system(env.QT + env.WINDOW if display() else env.QT)
-    env.prepare()
+    env.set_up(env.QT + env.WINDOW if display() else env.QT)
     if display():
         folder = DEMO / "desktop"
         say(f"演示实验室 / demonstration laboratory: {folder}")
@@ -143,8 +142,7 @@ def closing(failed: list[str], lines: list[str], seconds: float) -> str:
 def check(arguments: list[str]) -> int:
     """Run every check, all of them even when one fails: the tests, and beside them what only reads the sources."""
     begun = time.monotonic()
-    env.prepare_system(env.QT + env.WINDOW + env.TEST)
-    env.prepare()
+    env.set_up(env.QT + env.WINDOW + env.TEST)
     sources = [name for name in SOURCES if (ROOT / name).exists()]
     ignored = [f"--ignore=tests/{name}" for name in ("long", "bench")]
     workers = str(
@@ -178,8 +176,7 @@ def far(kind: str, arguments: list[str]) -> int:
     if not list((ROOT / "tests" / kind).glob("test_*.py")):
         raise TroubleError(f"本版本还没有 tests/{kind}。", f"There is no tests/{kind} in this version yet.")
     begun = time.monotonic()
-    env.prepare_system(env.QT + env.WINDOW + env.TEST)
-    env.prepare()
+    env.set_up(env.QT + env.WINDOW + env.TEST)
     named = any(argument.startswith("tests/") for argument in arguments)
     where = ["--long", "--ignore=tests/bench"] if kind == "long" else [] if named else [f"tests/{kind}"]
     pytest = ["-m", "pytest", "-v", "-s", "-o", "faulthandler_timeout=3600"]

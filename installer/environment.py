@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -132,16 +133,36 @@ def install_packages(missing: list[str]) -> None:
         raise by_hand
 
 
-def prepare_system(needs: tuple[tuple[str, str], ...]) -> None:
-    """See that the system has what Qt needs here; costs some hundredths of a second when it has."""
+def lacking(needs: tuple[tuple[str, str], ...]) -> list[str]:
+    """Name the Debian packages that are missing here; costs some hundredths of a second when none is."""
     missing = (
         [] if WINDOWS or sys.platform == "darwin" else [names for names, sign in needs if not there(sign)]
     )
-    if not (VENV.is_dir() or importlib.util.find_spec("ensurepip")):
+    if not makes_environments():
         missing.append(f"python3.{sys.version_info[1]}-venv python3-venv")
-    if missing:
+    return missing
+
+
+def makes_environments() -> bool:
+    """Tell whether this Python can make `.venv`, or need not because it is there."""
+    return VENV.is_dir() or importlib.util.find_spec("ensurepip") is not None
+
+
+def set_up(needs: tuple[tuple[str, str], ...]) -> None:
+    """See that the system has what Qt needs here and that `.venv` is what the lock says.
+
+    Both are fetched from elsewhere, so they come side by side where one does not wait for the other.
+    """
+    missing = lacking(needs)
+    if missing and (apt_prefix() is None or not makes_environments()):
         install_packages(missing)
         importlib.invalidate_caches()
+        missing = []
+    with ThreadPoolExecutor(1) as beside:
+        installing = beside.submit(install_packages, missing) if missing else None
+        prepare()
+        if installing is not None:
+            installing.result()
 
 
 # The environment ------------------------------------------------------------------------------------------

@@ -196,7 +196,34 @@ def test_what_pip_says_becomes_one_sentence(
 
 
 def test_nothing_is_asked_of_a_system_that_has_everything() -> None:
-    assert env.prepare_system(()) is None  # type: ignore[func-returns-value] # that it returns is the point
+    assert env.lacking(()) == []
+    assert env.lacking((("libnothing0t64 libnothing0", "libnothing.so.0"),)) == ["libnothing0t64 libnothing0"]
+
+
+WAITING_APT = """#!/bin/sh
+for turn in $(seq 300); do [ -e .venv/pyvenv.cfg ] && echo "$@" >> asked && exit 0; sleep 0.1; done
+exit 1
+"""
+
+
+def test_the_systems_packages_come_beside_the_environment(clone: Path) -> None:
+    """Stand-ins for Debian's programs, which wait for `.venv`: one after the other, that would never come."""
+    for name, does in (
+        ("apt-get", WAITING_APT),
+        ("apt-cache", "#!/bin/sh\n"),
+        ("sudo", '#!/bin/sh\nshift; "$@"\n'),
+    ):
+        (clone / name).write_text(does)
+        (clone / name).chmod(0o755)
+    code, said = started(
+        clone,
+        change="import ctypes\ndef CDLL(name): raise OSError(name)\nctypes.CDLL = CDLL",
+        PATH=f"{clone}{os.pathsep}{os.defpath}",
+        PIP_NO_INDEX="1",
+    )
+    assert code == 1
+    assert "no build for this computer" in said
+    assert "libegl1" in (clone / "asked").read_text()
 
 
 def test_signs_are_looked_for_where_they_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
