@@ -2,7 +2,7 @@
 
 build.py linux        one .deb for Debian 11 to 13, UOS V20 and Kylin V10 (needs root and debootstrap)
 build.py linux-here   a .deb for systems as new as this computer
-build.py windows      a 64-bit setup.exe for Windows 10 and later, made on Linux (needs makensis)
+build.py windows      a 64-bit setup.exe for Windows 10 and later, tried under Wine (needs root, debootstrap, makensis)
 """
 
 import argparse

@@ -94,6 +94,24 @@ def secrets(_: Path) -> str:
 
 
 @check
+def account(_: Path) -> str:
+    """The keyring of the person's own account is found; Windows always has one, and it keeps what it is given."""
+    from lims.storage import keyrings  # noqa: PLC0415 - each check fails on its own import
+
+    found = keyrings.system()
+    if found is None:
+        require(os.name != "nt", "the account's keyring is not found")
+        return "none on this computer"
+    if os.name == "nt":  # elsewhere a keyring may ask the person before it opens
+        name, secret = f"smoke-{os.getpid()}", b"\x00\xff"
+        found.put(name, secret)
+        kept = found.get(name)
+        found.backend.delete_password(keyrings.SERVICE, name)
+        require(kept == secret, f"the account's keyring gave back {kept!r}")
+    return type(found.backend).__name__
+
+
+@check
 def ports(_: Path) -> str:
     """What finds its parts by name while running: VISA, serial, Modbus."""
     import pymodbus.client  # noqa: PLC0415 - each check fails on its own import

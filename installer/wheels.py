@@ -15,6 +15,7 @@ from installer.roots import BuildError
 
 OURS = "kuaijian (pyproject.toml)"
 FREEZING = "pyinstaller"
+LISTED = "requirements.txt"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ class Entry:
     lines: str
     asked_by: tuple[str, ...]
 
+    @property
+    def plain(self) -> str:
+        """Return its lines without the marker, which pip would read with the words of this computer."""
+        first, _, rest = self.lines.partition("\n")
+        bare, marked, _ = first.partition(" ; ")
+        return f"{bare} \\\n{rest}" if marked else self.lines
+
 
 def entries(lock: str) -> list[Entry]:
     """Read the lock; a package stands in it once for each kind of system or Python that gets its own version."""
@@ -115,9 +123,9 @@ def fetch(target: Target, place: Path, *, more: frozenset[str] = frozenset()) ->
     """
     folder = place / f"wheels-{target.name}"
     folder.mkdir(parents=True, exist_ok=True)
-    listed = folder / "requirements.txt"
+    listed = folder / LISTED
     listed.write_text(
-        "".join(entry.lines for entry in needed(LOCK.read_text("utf-8"), target, more=more)), "utf-8"
+        "".join(entry.plain for entry in needed(LOCK.read_text("utf-8"), target, more=more)), "utf-8"
     )
     asked = [
         "--require-hashes",
@@ -137,11 +145,16 @@ def fetch(target: Target, place: Path, *, more: frozenset[str] = frozenset()) ->
 
 
 def unpack(folder: Path, target: Target, into: Path) -> None:
-    """Lay the fetched wheels of a foreign system into one folder, without running anything of theirs."""
+    """Lay the fetched wheels of a foreign system into one folder, without running anything of theirs.
+
+    They are asked for by name and hash, not by path: a wheel that an older lock left in the folder stays there, and
+    no path of this computer gets into what pip writes down beside them.
+    """
     asked = ["--no-deps", "--no-index", "--no-compile", "--implementation=cp", "--python-version=3.11"]
-    asked += ["--only-binary=:all:", "--abi=cp311", "--abi=abi3", "--abi=none"]
+    asked += ["--only-binary=:all:", "--abi=cp311", "--abi=abi3", "--abi=none", "--require-hashes"]
     asked += [f"--platform={tag}" for tag in (*target.platforms, "any")]
-    pip(["install", "--quiet", *asked, "--target", str(into), *map(str, sorted(folder.glob("*.whl")))])
+    asked += [f"--find-links={folder}", f"--requirement={folder / LISTED}"]
+    pip(["install", "--quiet", *asked, "--target", str(into)])
 
 
 def pip(arguments: list[str]) -> None:

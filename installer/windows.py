@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from installer import freezing, wheels
+from installer import freezing, wheels, wine
 from installer.environment import ROOT
 from installer.facts import Facts, export, sums
 from installer.roots import BuildError, needs
@@ -174,13 +174,15 @@ def lay(work: Path, said: Facts) -> Path:
 
 
 def make(work: Path, out: Path, said: Facts) -> Path:
-    """Make the setup and return its file.
+    """Try the program under Wine, make the setup and return its file.
 
     Raises:
-        BuildError: makensis is not on this computer, or gave up; its last lines are in the message.
+        BuildError: makensis is not on this computer, or gave up, or the smoke test failed; what was said last stands
+            in the message.
     """
     needs("makensis")
     tree = lay(work, said)
+    print(wine.holds(tree, work), end="")
     out.mkdir(parents=True, exist_ok=True)
     made = out / f"kuaijian_{said.version}_setup.exe"
     size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file()) // 1024

@@ -1,11 +1,15 @@
 """The wheels of an installer are the lock's, by hash, for the system asked, and without the tests' own packages."""
 
+import hashlib
+import zipfile
+from pathlib import Path
+
 import pytest
 from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 
 from installer.environment import LOCK
-from installer.wheels import FREEZING, LINUX, WINDOWS, Target, applies, entries, needed
+from installer.wheels import FREEZING, LINUX, LISTED, WINDOWS, Target, applies, entries, needed, unpack
 
 TINY = """\
 wanted==1.0 \\
@@ -27,6 +31,22 @@ needle==5.0 \\
     --hash=sha256:ff
     # via probe
 """
+
+
+def wheel(folder: Path, version: str) -> Path:
+    """Make a wheel of one module that says its version."""
+    made = folder / f"tiny-{version}-py3-none-any.whl"
+    about = f"tiny-{version}.dist-info"
+    parts = {
+        "tiny.py": f"VERSION = '{version}'\n",
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        archive.writestr(f"{about}/RECORD", "".join(f"{name},,\n" for name in (*parts, f"{about}/RECORD")))
+    return made
 
 
 def names(lock: str, target: Target, **more: frozenset[str]) -> list[str]:
@@ -76,6 +96,27 @@ def test_a_marker_is_read_with_the_words_of_the_target() -> None:
     )
     assert applies(entry, WINDOWS)
     assert not applies(entry, LINUX)
+
+
+def test_pip_is_told_no_marker_which_it_would_read_with_the_words_of_this_computer() -> None:
+    (marked,) = [entry for entry in entries(TINY) if entry.requirement.name == "below"]
+    assert marked.plain == "below==2.0 \\\n    --hash=sha256:cc\n"
+    assert entries(TINY)[0].plain == entries(TINY)[0].lines
+    assert not any(";" in entry.plain for entry in needed(LOCK.read_text("utf-8"), WINDOWS))
+
+
+def test_what_is_laid_is_the_listed_wheel_and_tells_no_path_of_this_computer(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    now, before = (wheel(kept, version) for version in ("2.0", "1.0"))
+    assert before.exists()
+    digest = hashlib.sha256(now.read_bytes()).hexdigest()
+    (kept / LISTED).write_text(f"tiny==2.0 \\\n    --hash=sha256:{digest}\n", encoding="utf-8")
+    unpack(kept, WINDOWS, tmp_path / "lib")
+    assert (tmp_path / "lib/tiny.py").read_text("utf-8") == "VERSION = '2.0'\n"
+    laid = [path for path in (tmp_path / "lib").rglob("*") if path.is_file()]
+    assert [path.name for path in laid if str(tmp_path).encode() in path.read_bytes()] == []
+    assert "direct_url.json" not in {path.name for path in laid}
 
 
 def test_no_wheel_for_linux_may_ask_for_more_than_the_oldest_system() -> None:
