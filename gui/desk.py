@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gui import signing
 from gui.bridge import Bridge
 from gui.look import Look
+from gui.mishap import mishaps
 from gui.signing import Act, Asked, Done
 from gui.sounds import Sounds
 from gui.ties import Bench, Found, Lims, Papers, Session, Ties
@@ -93,6 +94,8 @@ class Desk(QObject):
         super().__init__()
         self.ties = ties
         self.work = Work(self)
+        for told in (self.work.unheard, mishaps.happened):
+            told.connect(self.complain)
         self.sounds = sounds or Sounds()
         self.look = Look()
         self.found: Callable[[Mapping[str, str]], None] | None = None

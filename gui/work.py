@@ -60,9 +60,11 @@ class Work(QObject):
     Signals:
         busy: how many pieces of work are under way.
         settling: whoever keeps something for later keeps it now: the window is left or closed.
+        unheard: an exception that nobody else tells a person of.
     """
 
     settling = Signal()
+    unheard = Signal(object)
     _finished = Signal(object, object, object)
     busy = Signal(int)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets import boxes
 from gui.widgets.tile import Channel, Tile
 from gui.widgets.verdict import draw_shape
@@ -29,6 +30,7 @@ class Well(Tile):
         side = theme.current().px(34)
         return QSize(side, side)
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw as many lines as fit, the value first."""
         painter = QPainter(self)

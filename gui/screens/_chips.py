@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.screens import _codes
 from gui.screens._channels import control_today
 from gui.widgets import boxes
@@ -83,6 +84,7 @@ class Chip(QAbstractButton):
         px = theme.current().px
         return QSize(px(WIDE // 2), px(HIGH))
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw name and link above, control and lot below."""
         painter, look = QPainter(self), theme.current()

@@ -123,7 +123,6 @@ class Ledger(QWidget):
             chip.clicked.connect(lambda *_, page=page: self.turn(page.name))
             table = self.tables[page.name]
             table.chosen.connect(lambda _: self._moved())
-            table.failed.connect(self.desk.complain)
             self._shown.addWidget(table)
         told, words = QWidget(), QScrollArea()
         boxes.column(self._told, None, of=told)

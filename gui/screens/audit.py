@@ -89,7 +89,6 @@ class Screen(QWidget):
         self.job: Job | None = None
         self._busy = False
         self.table = Table(COLUMNS, desk.work, TITLE, mark("The log is empty."))
-        self.table.failed.connect(desk.complain)
         self.big, self.said = Label(role="clock", wrap=True), Label(role="head", wrap=True)
         self.facts, self.detail = Facts(72), Facts(96)
         self.lookup = Lookup()

@@ -114,7 +114,6 @@ class Screen(QWidget):
         self.search.textChanged.connect(self._typed)
         self.lists.currentIndexChanged.connect(self._ask)
         self.table.chosen.connect(self._choose)
-        self.table.failed.connect(self.desk.complain)
         self.pad.changed.connect(self.desk.changed)
 
     # What the frame calls ---------------------------------------------------------------------------------

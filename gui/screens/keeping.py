@@ -69,7 +69,6 @@ class Screen(QWidget):
         px = theme.current().px
         split.setSizes([px(760), px(490)])
         boxes.column(split, of=self, edge=12)
-        self.table.failed.connect(desk.complain)
         self.back_to = GoingBack(desk, self)
 
     # What the frame calls ---------------------------------------------------------------------------------

@@ -63,7 +63,6 @@ class Screen(QWidget):
         self.days.setCurrentIndex(1)
         self.days.currentIndexChanged.connect(self._ask)
         self.table.chosen.connect(self._choose)
-        self.table.failed.connect(desk.complain)
 
     def _dress(self) -> None:
         for at, count in enumerate(DAYS):

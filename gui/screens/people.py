@@ -72,7 +72,6 @@ class Screen(QWidget):
         self.asking.granted.connect(self._granted)
         self.asking.ended.connect(self._roles.show)
         self.table.chosen.connect(self._moved)
-        self.table.failed.connect(desk.complain)
         for box in self.fields.values():
             box.edited.connect(desk.changed)
 

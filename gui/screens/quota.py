@@ -118,8 +118,6 @@ class Screen(QWidget):
         self.behind.opened.connect(lambda number: desk.go("samples", number=number))
         for form in (self.people, self.counts, self.outline):
             form.changed.connect(desk.changed)
-        for table in (self.table, self.behind):
-            table.failed.connect(desk.complain)
 
     def _lay(self) -> None:
         before, after = Button(mark("Year before"), "flat", "["), Button(mark("Year after"), "flat", "]")

@@ -94,7 +94,6 @@ class Screen(QWidget):
         self.seen = SeenPanel()
         self._lay()
         self.seen.changed.connect(self._changed)
-        self.table.failed.connect(desk.complain)
         self._tell(Told())
 
     def _lay(self) -> None:

@@ -121,8 +121,6 @@ class Screen(QWidget):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.timeline.opened.connect(self._show_evidence)
         self.reason.edited.connect(self.desk.changed)
-        for table in (self.table, self.evidence):
-            table.failed.connect(self.desk.complain)
 
     # What the frame calls ---------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gui import theme
 from gui.desk import Action, Desk
+from gui.mishap import guarded, signed
 from gui.screens._clock import Clocks
 from gui.widgets import boxes, terms
 from gui.widgets.label import Elided, Label
@@ -201,6 +202,7 @@ class StateBar(QWidget):
             return t("No sample was drawn today.")
         return "   ".join(f"{terms.state(code)} {count}" for code, count in self._states)
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the bar and its words."""
         painter, look = QPainter(self), theme.current()

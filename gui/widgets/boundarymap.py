@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets.townmap import GROUNDS, INKS, SIGNS, CountyPicture, described, pace
 from lims.queries.figures import Town
 from lims.rules.boundary import Shape
@@ -84,6 +85,7 @@ class BoundaryMap(CountyPicture):
             (self._towns.get(code) for code, path in self.paths.items() if path.contains(place)), None
         )
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the outlines, then every name above them."""
         painter = QPainter(self)

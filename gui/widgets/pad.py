@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from lims.text import mark, t
 
 HINT = mark("Sign here")
@@ -74,6 +75,7 @@ class Pad(QWidget):
         """Begin anew."""
         self.clear()
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the ground, the hint and the strokes."""
         painter, look = QPainter(self), theme.current()

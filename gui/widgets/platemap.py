@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.mishap import guarded, nothing
 from lims.text import t
 
 ROWS = "ABCDEFGH"
@@ -38,6 +39,7 @@ ROLE = Qt.ItemDataRole.UserRole
 class Drawn(QStyledItemDelegate):
     """Draws a well in the colour of its role, its words from edge to edge, a frame around what is marked."""
 
+    @guarded(nothing)
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets import boxes, icon
 from lims.text import mark, t
 
@@ -83,6 +84,7 @@ class RailItem(QPushButton):
             self.dress()
         super().changeEvent(event)
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw ground, icon, word, digit and badge."""
         painter, look = QPainter(self), theme.current()

@@ -1,5 +1,6 @@
 """The rows behind a table: asked for in blocks as they come into view, a few kept, never all."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,13 @@ from typing import Any, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gui import theme
+from gui.mishap import SIGN, described, guarded, nothing
 from gui.widgets.verdict import shape
 from gui.work import Work
+from lims.errors import LimsError
 from lims.text import number, t, words
+
+log = logging.getLogger(__name__)
 
 BLOCK = 200
 KEPT = 64
@@ -102,11 +107,12 @@ class Rows(QAbstractTableModel):
 
     Signals:
         arrived: a block has come.
-        failed: a block could not be read; takes the exception.
+        failed: a block could not be read, or a column not written (once a column); takes the exception.
     """
 
     arrived = Signal()
     failed = Signal(object)
+    _unwritten = Signal(object)
 
     def __init__(self, columns: Sequence[Column], work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +123,8 @@ class Rows(QAbstractTableModel):
         self._blocks: OrderedDict[int, Sequence[Row]] = OrderedDict()
         self._asked: set[int] = set()
         self.sort_by, self.down = "", False
+        self._told: set[str] = set()
+        self._unwritten.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     # What a screen calls ----------------------------------------------------------------------------------
 
@@ -201,6 +209,7 @@ class Rows(QAbstractTableModel):
         """Count the columns."""
         return 0 if parent.isValid() else len(self.columns)
 
+    @guarded(nothing)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what stands in a cell."""
         found = self.row(index.row())
@@ -219,13 +228,22 @@ class Rows(QAbstractTableModel):
             return shape(str(value), theme.current().px(14), 2.0)
         return None
 
-    @staticmethod
-    def written(column: Column, value: object) -> str:
-        """Write a value as its column writes it."""
-        if column.kind == "verdict" and value:
-            return words(f"call.{value}")
-        return column.show(value)
+    def written(self, column: Column, value: object) -> str:
+        """Write a value as its column writes it; one that cannot be written so stands as it is, behind a sign."""
+        try:
+            return words(f"call.{value}") if column.kind == "verdict" and value else column.show(value)
+        except Exception as error:  # noqa: BLE001 - Qt asks for it, and whatever left here would end the program
+            self._tell(column, error)
+            return f"{SIGN} {value}"
 
+    def _tell(self, column: Column, error: Exception) -> None:
+        """Tell once that a column cannot be written, when Qt is done asking."""
+        if column.name not in self._told:
+            self._told.add(column.name)
+            log.error("column %s", column.name, exc_info=error)
+            self._unwritten.emit(LimsError("desktop.cell", column=t(column.head), detail=described(error)))
+
+    @guarded(nothing)
     def headerData(
         self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
@@ -240,6 +258,7 @@ class Rows(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    @guarded(nothing)
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, where the rows are; a negative column is the source's own order."""
         name = self.columns[column].name if column >= 0 and self.columns[column].sorts else ""

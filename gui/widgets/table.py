@@ -50,7 +50,7 @@ class Table(QTableView):
     Signals:
         chosen: key of the row that has the cursor now; empty when there is none.
         opened: key of a row that was double-clicked.
-        failed: an exception: rows could not be read.
+        failed: an exception: rows could not be read, or a column not written; the window tells it.
     """
 
     chosen = Signal(str)
@@ -80,6 +80,7 @@ class Table(QTableView):
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._restore)
         self._model.failed.connect(self.failed)
+        self.failed.connect(work.unheard)
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.doubleClicked.connect(self._double)
         self._lay_empty()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets.verdict import describe, draw_shape
 from lims.text import mark, t, words
 
@@ -94,6 +95,7 @@ class Tile(QWidget):
 
     # Drawing ----------------------------------------------------------------------------------------------
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the tile: head, curve between, value and verdict at the foot."""
         painter = QPainter(self)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets import icon
 
 
@@ -70,6 +71,7 @@ class Timeline(QWidget):
             self.update()
             self.opened.emit(self._facts[at].key)
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the thread and its facts."""
         painter = QPainter(self)

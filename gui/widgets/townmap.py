@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from gui.widgets.label import plain_tip
 from lims.queries.figures import Town
 from lims.text import mark, t
@@ -118,6 +119,7 @@ class TownMap(CountyPicture):
         point = QPoint(int(place.x()), int(place.y()))
         return next((town for where, town in self._towns.items() if self._tile(*where).contains(point)), None)
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the tiles."""
         painter = QPainter(self)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.mishap import guarded, signed
 from lims.text import words
 
 
@@ -43,9 +44,8 @@ def shape(verdict: str, length: int, ratio: float = 1.0) -> QPixmap:
     picture = QPixmap(round(length * ratio), round(length * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    draw_shape(painter, QRectF(0, 0, length, length), verdict)
-    painter.end()
+    with QPainter(picture) as painter:  # it ends before the picture goes, also where drawing raises
+        draw_shape(painter, QRectF(0, 0, length, length), verdict)
     return picture
 
 
@@ -88,6 +88,7 @@ class VerdictMark(QWidget):
         metrics = QFontMetrics(theme.current().font(self._role, strong=True))
         return metrics.horizontalAdvance(self._word()), metrics.height()
 
+    @guarded(signed)
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw shape and word."""
         if self._verdict is None:
