@@ -26,7 +26,8 @@ NEEDS = None
 MAY = ("manager", "reviewer", "signatory")
 
 TABLE = (
-    Column("analyte", mark("Analyte"), 112), Column("food", mark("Food"), 108), Column("value", mark("Allowed"), 114),
+    Column("analyte", mark("Analyte"), 112), Column("food", mark("Food"), 108),
+    Column("value", mark("Allowed"), 114, whole=True),
     Column("standard", mark("Standard"), 104), Column("from", mark("From"), 94), Column("to", mark("To"), 94),
     Column("mark", mark("Checked"), 184, keeps=True),
 )  # fmt: skip

@@ -32,7 +32,7 @@ class Column:
     """One column: its name for sorting, its head (message id), its width at 100 % and how a value is written.
 
     `kind` is `text`, `number` (right-aligned) or `verdict` (shape, word and colour). One that `keeps` its place does
-    not fold away where there is little room; a verdict never does.
+    not fold away where there is little room. A `whole` one is not cut either: others give way; so are verdicts.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Column:
     show: Callable[[object], str] = plainly
     sorts: bool = True
     keeps: bool = False
+    whole: bool = False
 
 
 def figure(name: str, head: str, width: int, *, sorts: bool = True) -> Column:

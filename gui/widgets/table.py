@@ -235,22 +235,31 @@ class Table(QTableView):
     def _share_room(self) -> None:
         """Make columns narrower where they want too much room: first what stands empty in them, then all alike.
 
-        The first column, which names the row, stays whole. Where too much would be cut, columns fold away from the last
-        one on; the row's own page tells them.
+        The first column, which names the row, and those that are whole are not cut. Where too much would be, columns
+        fold away from the last one on; the row's own page tells them.
         """
+        columns = self._model.columns
         widths = {
-            at: theme.current().px(column.width) for at, column in enumerate(self._model.columns) if self._chosen(at)
+            at: theme.current().px(column.width) for at, column in enumerate(columns) if self._chosen(at)
         }  # fmt: skip
         room = self.viewport().width() - widths.pop(0, 0)
         if not widths:
             return
         enough = sum(widths.values()) <= room
         needs = {
-            at: self._folded.get(at) or width if enough else self._need(at) for at, width in widths.items()
+            at: self._folded.get(at) or (width if enough else self._need(at)) for at, width in widths.items()
         }
         used = {at: min(width, needs[at]) for at, width in widths.items()}
         self._fold(used, needs, room)
         widths = {at: width for at, width in widths.items() if at not in self._folded}
+        for at in [at for at in widths if _whole(columns[at]) and sum(widths.values()) > room]:
+            del widths[at]
+            room -= used[at]
+            self.setColumnWidth(at, used[at])
+        self._share_among(widths, used, room)
+
+    def _share_among(self, widths: Mapping[int, int], used: Mapping[int, int], room: int) -> None:
+        """Give columns their widths, or what is used of them and a share of the rest, or a share of too little."""
         wide, tight = sum(widths.values()), sum(used[at] for at in widths)
         for at, width in widths.items():
             if wide <= room:
@@ -264,8 +273,10 @@ class Table(QTableView):
 
     def _fold(self, used: Mapping[int, int], needs: Mapping[int, int], room: int) -> None:
         """Hide columns from the last one on until the others fit, and show those again for which there is room."""
-        columns, tight, folded = self._model.columns, sum(used.values()), dict[int, int]()
-        may = [at for at in reversed(used) if not (columns[at].keeps or columns[at].kind == "verdict")]
+        columns, folded = self._model.columns, dict[int, int]()
+        whole = sum(width for at, width in used.items() if _whole(columns[at]))
+        tight, room = sum(used.values()) - whole, room - whole
+        may = [at for at in reversed(used) if not _stays(columns[at])]
         for at in may if not self._own_columns else ():
             if tight <= FITTED * room or len(folded) + 1 == len(used):
                 break
@@ -335,3 +346,13 @@ class Table(QTableView):
         found = self._model.row(index.row())
         if found:
             self.opened.emit(found.key)
+
+
+def _whole(column: Column) -> bool:
+    """Tell whether a column is never cut."""
+    return column.whole or column.kind == "verdict"
+
+
+def _stays(column: Column) -> bool:
+    """Tell whether a column never folds away."""
+    return column.keeps or _whole(column)

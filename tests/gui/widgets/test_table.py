@@ -212,3 +212,32 @@ def test_columns_fold_from_the_last_one_where_there_is_no_room_and_come_back(
     settle(lambda: made.isColumnHidden(1))
     assert not made.isColumnHidden(5)
     made.close()
+
+
+def test_a_whole_column_is_not_cut_where_the_others_are(desk: Desk) -> None:
+    columns = (
+        Column("analyte", "Analyte", 112),
+        Column("food", "Food", 140),
+        Column("value", "Allowed", 114, whole=True),
+        Column("standard", "Standard", 140),
+        Column("from", "From", 94),
+    )
+    made = Table(columns, desk.work, "Limits")
+    cells = ("Acetamiprid", "Vegetables of all kinds", "0.05 mg/kg", "GB 2763-2021 table 4", "2021-09-03")
+    made.show_rows([Row("a", cells)])
+    made.show()
+    for width in range(700, 300, -20):
+        made.resize(width, 200)
+        head = made.horizontalHeader()
+        assert not made.isColumnHidden(2)
+        assert head.sectionSize(2) >= made.sizeHintForColumn(2), width
+        assert sum(head.sectionSize(at) for at in range(5)) <= made.viewport().width(), width
+    assert head.isSectionHidden(4)
+    assert head.sectionSize(1) < made.sizeHintForColumn(1)
+    for _ in range(3):  # a column that is folded away stays away while nothing changes
+        made.resize(320 + made.width() % 2 + 1, 200)
+        assert head.isSectionHidden(4)
+    made.resize(800, 200)
+    assert not head.isSectionHidden(4)
+    made.close()
+    made.deleteLater()
