@@ -1,6 +1,7 @@
 """Which wheels of the lock a system needs, fetched by hash and laid into one folder; nothing is chosen anew."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from installer.roots import BuildError
 OURS = "kuaijian (pyproject.toml)"
 FREEZING = "pyinstaller"
 LISTED = "requirements.txt"
+COMMANDS = "../../bin/"
 
 
 @dataclass(frozen=True)
@@ -148,13 +150,19 @@ def unpack(folder: Path, target: Target, into: Path) -> None:
     """Lay the fetched wheels of a foreign system into one folder, without running anything of theirs.
 
     They are asked for by name and hash, not by path: a wheel that an older lock left in the folder stays there, and
-    no path of this computer gets into what pip writes down beside them.
+    no path of this computer gets into what pip writes down beside them. The commands that pip makes for this
+    computer, and their hashes, are taken away again.
     """
     asked = ["--no-deps", "--no-index", "--no-compile", "--implementation=cp", "--python-version=3.11"]
     asked += ["--only-binary=:all:", "--abi=cp311", "--abi=abi3", "--abi=none", "--require-hashes"]
     asked += [f"--platform={tag}" for tag in (*target.platforms, "any")]
     asked += [f"--find-links={folder}", f"--requirement={folder / LISTED}"]
     pip(["install", "--quiet", *asked, "--target", str(into)])
+    shutil.rmtree(into / "bin", ignore_errors=True)
+    for record in into.glob("*.dist-info/RECORD"):
+        lines = record.read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith(COMMANDS)]
+        record.write_text("".join(kept), encoding="utf-8", newline="")
 
 
 def pip(arguments: list[str]) -> None:

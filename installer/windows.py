@@ -59,7 +59,7 @@ QT_PLUGINS = (
     "networkinformation",
 )
 # Folders the wheels lay that nothing here opens; the catalogues come compiled, so Babel stays away.
-UNUSED = ("bin", "share", "include", "Scripts", "babel")
+UNUSED = ("share", "include", "Scripts", "babel")
 QT_WORDS = ("qtbase_zh_CN.qm", "qt_zh_CN.qm")
 QT_NEEDED = ("msvcp140", "vcruntime140", "concrt140", "pyside6.abi3", "opengl32sw")
 

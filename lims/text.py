@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - `date` is this module's own verb
-from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -135,6 +135,10 @@ def _bare(error: Coded) -> str:
 # The catalogues -------------------------------------------------------------------------------------------
 
 
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""What a compiled catalogue says of its day: the same sources compile to the same bytes whenever that is."""
+
+
 def sources(language: str) -> list[Path]:
     """List the catalogues of a language, one `.po` for each area of the program."""
     return sorted((LOCALE / language).glob("*.po"))
@@ -150,7 +154,7 @@ def _merged(paths: Iterable[Path], language: str) -> bytes:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - the same
     from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
 
-    whole = Catalog(locale=language)
+    whole = Catalog(locale=language, creation_date=_UNDATED)
     for path in paths:
         with path.open("rb") as file:
             for message in read_po(file, locale=language):

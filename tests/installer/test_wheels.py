@@ -40,6 +40,7 @@ def wheel(folder: Path, version: str) -> Path:
     parts = {
         "tiny.py": f"VERSION = '{version}'\n",
         f"{about}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
+        f"{about}/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
         f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     with zipfile.ZipFile(made, "w") as archive:
@@ -116,7 +117,10 @@ def test_what_is_laid_is_the_listed_wheel_and_tells_no_path_of_this_computer(tmp
     assert (tmp_path / "lib/tiny.py").read_text("utf-8") == "VERSION = '2.0'\n"
     laid = [path for path in (tmp_path / "lib").rglob("*") if path.is_file()]
     assert [path.name for path in laid if str(tmp_path).encode() in path.read_bytes()] == []
-    assert "direct_url.json" not in {path.name for path in laid}
+    assert {"direct_url.json", "tiny"}.isdisjoint(path.name for path in laid)
+    (record,) = (path for path in laid if path.name == "RECORD")
+    listed = {line.split(",")[0] for line in record.read_text("utf-8").splitlines()}
+    assert listed == {path.relative_to(tmp_path / "lib").as_posix() for path in laid}
 
 
 def test_no_wheel_for_linux_may_ask_for_more_than_the_oldest_system() -> None:

@@ -1,6 +1,7 @@
 """Chinese and English: one call, two languages, switched while running, from many threads."""
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -127,6 +128,14 @@ def test_values_of_an_error_are_spoken_in_the_language(own_catalogue: Path) -> N
     error = LimsError("full", when=MOMENT, names=["a", Call.NEGATIVE], day=date(2026, 1, 2))
     assert text.tongue("en").sentence(error).startswith("At 2026-11-24 07:20:05: a")
     assert text.tongue("en").sentence(error).endswith("on 2026-01-02.")
+
+
+def test_the_same_sources_compile_to_the_same_bytes_on_any_day(own_catalogue: Path) -> None:
+    laid = text.compile_all()
+    assert laid == [own_catalogue / language / "LC_MESSAGES/kuaijian.mo" for language in text.LANGUAGES]
+    for path in laid:
+        (said,) = re.findall(rb"POT-Creation-Date: (.*)", path.read_bytes())
+        assert said == b"1970-01-01 00:00+0000"
 
 
 def test_numbers_keep_every_digit() -> None:
