@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from gui.widgets import terms
 from lims import clock, text
 from lims.errors import NotFound
 from lims.rules import analytes, cases, methods, regulation
@@ -124,7 +125,8 @@ def day_of(moment: datetime) -> date:
 
 def unverified(source: str, *, verified: bool) -> str:
     """Return a source, with the word 未核实 where nobody has checked it."""
-    return source if verified else f"{source} ({t('unverified')})"
+    said = terms.cited(source)
+    return said if verified else f"{said} ({t('unverified')})"
 
 
 def hex_lines(written: str) -> str:

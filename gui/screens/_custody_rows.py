@@ -1,5 +1,6 @@
 """Bags, portions, places, gaps and handovers as lines that people read."""
 
+from gui.screens import _codes
 from gui.screens._facts import Line
 from gui.widgets import terms
 from gui.widgets.rows import Row
@@ -41,9 +42,7 @@ def place_row(one: Storage) -> Row:
 def held_lines(one: Held) -> list[Line]:
     """Return what is known of one portion."""
     rule = one.clock.rule if one.clock else None
-    source = (
-        f"{rule.source} ({t('unverified')})" if rule and not rule.verified else rule.source if rule else ""
-    )
+    source = _codes.unverified(rule.source, verified=rule.verified) if rule else ""
     found: list[Line] = [
         (t("Sample"), spell(one.sample), ""),
         (t("Divided"), f"{text.moment(one.divided_at)} {one.divided_by}", ""),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from gui.screens import _codes
 from gui.screens._channels import value_of
 from gui.screens._facts import Line
+from gui.widgets import terms
 from lims import text
 from lims.queries.bench import RunView
 from lims.queries.reviews import Waiting
@@ -54,7 +55,7 @@ def _rule(found: Finding) -> Iterator[Line]:
     verified = found.basis.get("verified") is True
     why = _codes.coded("why", basis.get("why", ""))
     method = found.rule
-    limit = f"{basis.get('clause', '')}" or basis.get("threshold", "")
+    limit = terms.cited(basis.get("clause", "")) or basis.get("threshold", "")
     yield t("Why"), why, ""
     yield t("Limit"), limit, ""
     if "control_delta_a" in basis:
@@ -65,7 +66,7 @@ def _rule(found: Finding) -> Iterator[Line]:
     if "curve_unit" in basis:
         yield t("Computed"), _off_curve(basis), ""
     title = _codes.pair(method.title) if method else found.method
-    yield t("Method"), f"{basis.get('standard', '')} {title}".strip(), ""
+    yield t("Method"), terms.cited(basis.get("standard", ""), title), ""
     yield (
         t("Rule source"),
         _codes.unverified(basis.get("source", ""), verified=verified),

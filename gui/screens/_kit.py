@@ -53,7 +53,7 @@ class Kit(QWidget):
         self.method.blockSignals(True)
         self.method.clear()
         for one in self._known.values():
-            self.method.addItem(f"{one.standard} · {_codes.pair(one.item)}", one.id)
+            self.method.addItem(f"{one.designation} · {_codes.pair(one.item)}", one.id)
         self.method.setCurrentIndex(max(0, self.method.findData(self._wanted or chosen)))
         self.method.blockSignals(False)
         self.method.setAccessibleName(t("Method"))

@@ -29,6 +29,11 @@ _OF = {
 _SHARED = ("blank_low", "blank_high")
 
 
+def named(one: Method) -> str:
+    """Return what tells an edition of a method from all others, its days left aside."""
+    return f"{one.designation} #{one.edition}" if one.edition else one.designation
+
+
 def decides(one: Method) -> str:
     """Say by what a method judges: its threshold with the word at equality, or its bands."""
     if one.format in strips.FORMATS:
@@ -43,7 +48,7 @@ def about(known: Known, checked: str) -> str:
     """Return everything a method says, one thing a line."""
     one = known.method
     comma = t("format.comma")
-    lines = [f"{one.standard} {terms.said(one.title)}", terms.said(one.item), decides(one)]
+    lines = [f"{terms.cited(one.standard)} {terms.said(one.title)}", terms.said(one.item), decides(one)]
     lines += [
         f"{t(_FIGURES[name])} {getattr(one, name)}"
         for name in (*_STRIP[1:], *_SHARED)
@@ -54,7 +59,8 @@ def about(known: Known, checked: str) -> str:
     if one.interfering:
         names = comma.join(terms.said((foods.food(code).zh, foods.food(code).en)) for code in one.interfering)
         lines.append(t("False positives possible: {foods}", foods=names))
-    lines += [f"{one.source} · {one.clause}", f"{t('Control limits')}: {one.control_source}"]
+    lines += [f"{terms.cited(one.source)} · {terms.cited(one.clause)}"]
+    lines.append(f"{t('Control limits')}: {terms.cited(one.control_source)}")
     lines.append(t("in force from {day}", day=one.effective_from.isoformat()))
     lines += [t("until {day}", day=one.effective_to.isoformat())] if one.effective_to else []
     return "\n".join([*lines, checked, one.rule])

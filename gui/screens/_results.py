@@ -24,7 +24,7 @@ from lims.text import mark, t
 COLUMNS = (
     Column("position", mark("Channel"), 60),
     Column("sample", mark("Sample"), 86),
-    Column("value", mark("Value"), 100, "number", whole=True),
+    Column("value", mark("Value"), 100, "number", keeps=True, whole=True),
     Column("word", mark("Verdict"), 100, "verdict"),
 )
 

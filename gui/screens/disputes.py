@@ -166,7 +166,9 @@ class Screen(QWidget):
             self.clock.put(t("No clock runs."))
             return
         unverified = "" if one.clock.verified else f" [{t('unverified default')}]"
-        self.clock.put(f"{terms.said(one.clock.label)} · {one.clock.source} {one.clock.clause}{unverified}")
+        self.clock.put(
+            f"{terms.said(one.clock.label)} · {terms.cited(one.clock.source, one.clock.clause)}{unverified}"
+        )
 
     # Telling ----------------------------------------------------------------------------------------------
 

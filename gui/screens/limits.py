@@ -27,9 +27,9 @@ MAY = ("manager", "reviewer", "signatory")
 
 TABLE = (
     Column("analyte", mark("Analyte"), 112), Column("food", mark("Food"), 108),
-    Column("value", mark("Allowed"), 114, whole=True),
-    Column("standard", mark("Standard"), 104), Column("from", mark("From"), 94), Column("to", mark("To"), 94),
-    Column("mark", mark("Checked"), 184, keeps=True),
+    Column("value", mark("Allowed"), 114, keeps=True, whole=True),
+    Column("standard", mark("Standard"), 104), Column("from", mark("From"), 94, whole=True),
+    Column("to", mark("To"), 94, whole=True), Column("mark", mark("Checked"), 184, keeps=True),
 )  # fmt: skip
 EDITIONS = (
     Column("title", mark("Title"), 200), Column("state", mark("State"), 90), Column("rows", mark("Rows"), 60, "number"),

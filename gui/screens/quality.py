@@ -92,7 +92,7 @@ class Screen(Ledger):
         self._owned = [one for one in found if one.active]
 
     def _keep_methods(self, found: list[Method]) -> None:
-        self._methods = [(one.id, f"{one.standard} {terms.said(one.item)}") for one in found]
+        self._methods = [(one.id, f"{one.designation} {terms.said(one.item)}") for one in found]
 
     def _keep_people(self, found: list[Person]) -> None:
         self._people = [one for one in found if one.active]

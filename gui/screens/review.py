@@ -35,7 +35,7 @@ COLUMNS = (
     Column("word", mark("Verdict"), 100, "verdict", sorts=False),
     Column("number", mark("Sample"), 84, sorts=False),
     Column("food", mark("Food"), 88, sorts=False),
-    Column("value", mark("Value"), 88, "number", sorts=False, whole=True),
+    Column("value", mark("Value"), 88, "number", sorts=False, keeps=True, whole=True),
     Column("thought", mark("Look at"), 150, sorts=False, keeps=True),
 )
 

@@ -43,14 +43,15 @@ NEEDS = None
 MAY = ("manager", "signatory")
 
 CLOCKS = (
-    Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 130), Column("law", mark("Law"), 96),
-    Column("clause", mark("Where it is written"), 136), Column("from", mark("From"), 100),
+    Column("label", mark("Legal clock"), 200), Column("amount", mark("Length"), 130, keeps=True, whole=True),
+    Column("law", mark("Law"), 96),
+    Column("clause", mark("Where it is written"), 136), Column("from", mark("From"), 100, whole=True),
     Column("mark", mark("Checked"), 150, keeps=True),
 )  # fmt: skip
 METHODS = (
-    Column("standard", mark("Method"), 152), Column("item", mark("Item"), 130),
-    Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 88), Column("until", mark("Until"), 76),
-    Column("mark", mark("Checked"), 130, keeps=True),
+    Column("number", mark("Method"), 152), Column("item", mark("Item"), 130), Column("title", mark("How"), 170),
+    Column("decides", mark("Judges by"), 244), Column("from", mark("From"), 88, whole=True),
+    Column("until", mark("Until"), 88, whole=True), Column("mark", mark("Checked"), 130, keeps=True),
 )  # fmt: skip
 DAYS = (
     Column("day", mark("Day"), 110), Column("works", mark("Works"), 90), Column("name", mark("Holiday"), 110),
@@ -145,7 +146,7 @@ class Screen(Ledger):
         self._clocks = {one.mark: one for one in found}
         return [
             Row(one.mark, (terms.said(one.clock.label), length(one), _law(one.clock.regime),
-                           f"{one.clock.source} {one.clock.clause}", one.clock.effective_from.isoformat(),
+                           terms.cited(one.clock.source, one.clock.clause), one.clock.effective_from.isoformat(),
                            checked(one.clock.verified, one.confirmed)))
             for one in found
         ]  # fmt: skip
@@ -153,7 +154,8 @@ class Screen(Ledger):
     def _method_rows(self, found: Sequence[Known]) -> list[Row]:
         self._methods = {one.mark: one for one in found}
         return [
-            Row(one.mark, (one.method.standard, terms.said(one.method.item), _method_fields.decides(one.method),
+            Row(one.mark, (_method_fields.named(one.method), terms.said(one.method.item),
+                           terms.said(one.method.title), _method_fields.decides(one.method),
                            one.method.effective_from.isoformat(),
                            one.method.effective_to.isoformat() if one.method.effective_to else "",
                            checked(one.method.verified, one.confirmed)))
@@ -200,7 +202,7 @@ class Screen(Ledger):
         if one is None:
             return ""
         rule = one.clock
-        lines = [terms.said(rule.label), length(one), f"{rule.source} {rule.clause}"]
+        lines = [terms.said(rule.label), length(one), terms.cited(rule.source, rule.clause)]
         lines += [t("for edible farm produce alone")] if rule.farm else []
         lines += [t("in force from {day}", day=rule.effective_from.isoformat())]
         lines += [t("until {day}", day=rule.effective_to.isoformat())] if rule.effective_to else []

@@ -36,7 +36,7 @@ STRAYS = (
     Column("instrument", mark("Instrument"), 80),
     Column("why", mark("Why it waits"), 220),
     Column("position", mark("Channel"), 56),
-    Column("value", mark("Value"), 76, "number", whole=True),
+    Column("value", mark("Value"), 76, "number", keeps=True, whole=True),
     Column("sample", mark("Device's sample text"), 120),
 )
 BROKEN = (

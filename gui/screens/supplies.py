@@ -70,7 +70,7 @@ class Screen(Ledger):
         super().arrived(page=page, key=key)
 
     def _keep_methods(self, found: Sequence[Method]) -> None:
-        self._methods = tuple((one.id, f"{one.standard} {terms.said(one.item)}") for one in found)
+        self._methods = tuple((one.id, f"{one.designation} {terms.said(one.item)}") for one in found)
 
     def _keep_kits(self, found: Sequence[KitView]) -> None:
         self._kits = {one.id: one for one in found}

@@ -32,7 +32,7 @@ class Column:
     """One column: its name for sorting, its head (message id), its width at 100 % and how a value is written.
 
     `kind` is `text`, `number` (right-aligned) or `verdict` (shape, word and colour). One that `keeps` its place does
-    not fold away where there is little room. A `whole` one is not cut either: others give way; so are verdicts.
+    not fold away where there is little room; a `whole` one may, but is never cut: others give way. A verdict is both.
     """
 
     name: str

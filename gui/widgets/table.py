@@ -275,12 +275,16 @@ class Table(QTableView):
         """Hide columns from the last one on until the others fit, and show those again for which there is room."""
         columns, folded = self._model.columns, dict[int, int]()
         whole = sum(width for at, width in used.items() if _whole(columns[at]))
-        tight, room = sum(used.values()) - whole, room - whole
+        tight, space = sum(used.values()) - whole, room - whole
         may = [at for at in reversed(used) if not _stays(columns[at])]
         for at in may if not self._own_columns else ():
-            if tight <= FITTED * room or len(folded) + 1 == len(used):
+            if tight <= FITTED * space or len(folded) + 1 == len(used):
                 break
-            folded[at], tight = needs[at], tight - used[at]
+            folded[at] = needs[at]
+            if _whole(columns[at]):
+                space += used[at]
+            else:
+                tight -= used[at]
         for at in self._folded.keys() ^ folded.keys():
             self.setColumnHidden(at, at in folded)
         self._folded = folded
@@ -355,4 +359,4 @@ def _whole(column: Column) -> bool:
 
 def _stays(column: Column) -> bool:
     """Tell whether a column never folds away."""
-    return column.keeps or _whole(column)
+    return column.keeps or column.kind == "verdict"

@@ -17,6 +17,11 @@ def term(vocabulary: str, code: str) -> str:
     return said((found.zh, found.en))
 
 
+def cited(*written: str) -> str:
+    """Say where a rule is written: the words that ship are said in English too, a document keeps its own name."""
+    return " ".join(text.t(part) for part in written if part)
+
+
 _added: dict[str, str] = {}
 
 

@@ -16,6 +16,8 @@ from lims.rules.curves import Curve
 from lims.rules.figures import number
 
 FORMATS = ("inhibition", "competitive", "sandwich", "quantitative")
+INSERT = "说明书"
+"""Stands in the name of a document that is a kit's insert; such documents have no number of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ class Method:
     board_absorbance: Assay | None = None
     board_gray: Assay | None = None
     edition: int = 0
+
+    @property
+    def designation(self) -> str:
+        """What tells it from other methods: the number of its document, its own where that is a kit's insert."""
+        return self.id if INSERT in self.standard else self.standard
 
     @property
     def rule(self) -> str:

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gui import gallery
 from gui.widgets.label import Label
+from lims import text
 from lims.queries import editions, places, rules
 from lims.services import rules as acts
 from tests.gui.lab import Lab, press, settle, window
@@ -193,3 +196,27 @@ def test_a_unit_that_reports_is_ended_at_once_and_asked_no_day(lab: Lab) -> None
         press(shell, "Return")
         settle(shell, lambda: screen._places._found["KFQ"].ended)
     assert [one.ended for one in lab.as_("lin").ask(places.reporting) if one.code == "KFQ"] == [True]
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_two_kits_of_one_item_are_told_apart_and_the_english_window_says_its_sources_in_english(
+    lab: Lab, language: str
+) -> None:
+    text.use(language)
+    with window(lab, "zheng", "rules") as shell:
+        screen = shell.shown
+        press(shell, "5")
+        settle(shell, lambda: bool(screen.key))
+        model = screen.tables["methods"].model()
+        shown = [tuple(model.index(row, at).data() for at in range(3)) for row in range(model.rowCount())]
+        chloramphenicol = {"zh_CN": "氯霉素", "en": "Chloramphenicol"}[language]
+        kits = [(number, how) for number, item, how in shown if item == chloramphenicol]
+        assert [number for number, _ in kits] == ["KIT-CAP-STRIP", "KIT-CAP-ELISA"]
+        assert kits[0][1] != kits[1][1]
+        assert len({number for number, _, _ in shown}) == len(shown)
+        screen.tables["methods"].choose(next(key for key in screen._methods if "KIT-CAP-STRIP" in key))
+        settle(shell, lambda: "KIT-CAP-STRIP" in screen_text(screen))
+        said = screen_text(screen)
+        assert ("占位区间" in said) is (language == "zh_CN")
+        assert ("placeholder bands; each laboratory enters" in said) is (language == "en")
+        assert ("laboratory practice, unverified: one positive control" in said) is (language == "en")

@@ -1,7 +1,9 @@
 """The catalogues say everything the source asks for, in both languages, with the same places to fill."""
 
 import ast
+import re
 import string
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -139,6 +141,29 @@ def test_both_languages_know_the_same_keys() -> None:
         language: {key for key in said(language) if text.KEY.fullmatch(key)} for language in text.LANGUAGES
     }
     assert keys["zh_CN"] ^ keys["en"] == set()
+
+
+def shipped_words(part: object, name: str = "") -> Iterator[str]:
+    """Every word of a table of rules that says where something is written."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from shipped_words(value, key)
+    elif isinstance(part, list):
+        for value in part:
+            yield from shipped_words(value, name)
+    elif isinstance(part, str) and name in {"standard", "source", "clause", "control_source"}:
+        yield part
+
+
+@pytest.mark.parametrize("name", ["methods", "clocks", "retention", "custody"])
+def test_where_a_shipped_rule_is_written_is_said_in_english_too(name: str) -> None:
+    chinese, named = re.compile(r"[一-鿿]"), re.compile(r"[^：:；;]*法( ?[（(].*[)）])?")
+    rules = tomllib.loads((ROOT / f"lims/rules/data/{name}.toml").read_text("utf-8"))
+    foreign = {word for word in shipped_words(rules) if chinese.search(word) and not named.fullmatch(word)}
+    assert foreign
+    assert foreign - set(said("en")) == set()
+    around = {word: re.split(r"[:;] ", said("en")[word])[-1] for word in foreign}
+    assert [word for word, english in around.items() if chinese.search(english)] == []
 
 
 def test_both_sides_fill_the_same_places() -> None:
