@@ -1,4 +1,4 @@
-"""A thousand kills of the capturing process: nothing acknowledged is lost, nothing doubled.
+"""Ten thousand kills of the capturing process: nothing acknowledged is lost, nothing doubled.
 
 Each seed stands for a hundred kills at its own instants. A run that was stopped goes on with
 `python3 run.py long -k kills --first-seed 7`; one seed alone is `-k "kills and seed7"`.
@@ -11,7 +11,7 @@ import pytest
 from drivers import selfcheck
 from tests.counts import seeds
 
-SEEDS = 10
+SEEDS = 100
 TIMES = 100
 
 
