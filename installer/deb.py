@@ -68,7 +68,7 @@ def architecture() -> str:
 
 def settle(tree: Path, time: int) -> None:
     """Give every file the commit's time and plain rights, so that nothing of the computer that built shows."""
-    for path in sorted(tree.rglob("*"), reverse=True):
+    for path in (*sorted(tree.rglob("*"), reverse=True), tree):
         if not path.is_symlink():
             runnable = path.is_dir() or path.name in RUNNABLE or os.access(path, os.X_OK)
             path.chmod(0o755 if runnable else 0o644)

@@ -33,6 +33,9 @@ CONFIGURE = (
     "LDFLAGS=-Wl,-rpath,\\$$ORIGIN/../lib",
 )
 
+# The compiler writes this day into what it makes, not today's: the same source gives the same interpreter.
+UNDATED = {"SOURCE_DATE_EPOCH": "0"}
+
 
 def fetch(work: Path) -> Path:
     """Fetch the Debian source package and return the folder with its two archives.
@@ -106,7 +109,7 @@ def build(root: Root, work: Path) -> None:
     (root.folder / "opt/glibc228.h").write_text(OLD_MATHS + "\n", encoding="ascii")
     inside = "/build/python"
     root.run("./configure", *CONFIGURE, cwd=inside)
-    root.run("make", "-j2", cwd=inside)
+    root.run("make", "-j2", variables=UNDATED, cwd=inside)
     root.run("make", "install", cwd=inside)
     root.run("find", f"{PREFIX}/lib", "-name", "*.so*", "-exec", "strip", "--strip-unneeded", "{}", "+")
     wanted = "ssl, sqlite3, lzma, bz2, ctypes, pyexpat, uuid, zlib"

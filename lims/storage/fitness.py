@@ -16,6 +16,9 @@ LEAST_FREE = 50 * 1024 * 1024
 _MOUNTS = Path("/proc/self/mounts")
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.rclone", "davfs", "afs"}
 
+_NETWORK_DRIVE = 4
+"""What Windows calls the kind of a drive that lies on another computer: DRIVE_REMOTE of `GetDriveTypeW`."""
+
 _WANTED = {
     "journal_mode": {"wal"},
     "synchronous": {"2", "3"},
@@ -96,6 +99,11 @@ def check_folder(folder: Path, mounts: Path = _MOUNTS) -> None:
         kind = filesystem(folder, mounts.read_text("utf-8"))
         if kind in _REMOTE:
             raise StorageUnfit("storage.remote", folder=str(folder), kind=kind)
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - only there
+
+        if ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == _NETWORK_DRIVE:
+            raise StorageUnfit("storage.remote", folder=str(folder), kind="SMB")
     if not os.access(folder, os.W_OK):
         raise StorageUnfit("storage.readonly", folder=str(folder))
     free = shutil.disk_usage(folder).free
