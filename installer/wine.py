@@ -5,6 +5,7 @@ screen of its own and ends the whole session, so that nothing stays running and 
 """
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -21,12 +22,12 @@ VARIABLES = {
     "WINEDLLOVERRIDES": "mscoree,mshtml=;ucrtbase=n,b",
 }
 SESSION = 'wine "$@"; ended=$?; wineserver -k; exit $ended'
-NOISE = ("X connection to ", "wine: ")
+NOISE = re.compile(r"X connection to |wine: |0x[0-9a-f]+:\d+: ")
 
 
 def of_the_program(said: str) -> str:
     """Leave out what Wine and its screen say of themselves."""
-    return "".join(line for line in said.splitlines(keepends=True) if not line.startswith(NOISE))
+    return "".join(line for line in said.splitlines(keepends=True) if not NOISE.match(line))
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,26 @@ class Wine:
         """Where its C: lies, seen from this computer."""
         return self.root.folder / f"root/{self.name}/drive_c"
 
-    def run(self, *command: str, variables: Mapping[str, str] | None = None) -> str:
+    def run(self, *command: str, variables: Mapping[str, str] | None = None, inside: str = "") -> str:
         """Run a command on a screen of its own and return what it said.
+
+        Args:
+            command: the program and its arguments, as Windows sees them.
+            variables: more of its environment.
+            inside: the folder of the drive in which it runs.
 
         Raises:
             BuildError: it failed; its last lines stand in the message.
         """
         named = {**VARIABLES, "WINEPREFIX": f"/root/{self.name}", **(variables or {})}
         asked = ("xvfb-run", "-a", "sh", "-c", SESSION, "wine", *command)
-        return of_the_program(self.root.run(*asked, variables=named).stdout)
+        place = f"/root/{self.name}/drive_c/{inside}"
+        return of_the_program(self.root.run(*asked, variables=named, cwd=place if inside else "/").stdout)
+
+    def share(self, letter: str) -> None:
+        """Give the drive of this letter out as one that lies on another computer."""
+        (self.drive.parent / f"dosdevices/{letter}:").symlink_to("/root")
+        self.run("reg", "add", r"HKLM\Software\Wine\Drives", "/v", f"{letter}:", "/d", "network", "/f")
 
     def remove(self) -> None:
         """Remove the drive."""

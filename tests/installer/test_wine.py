@@ -10,6 +10,7 @@ def test_what_wine_says_of_itself_is_left_out() -> None:
     said = (
         "wine: created the configuration directory '/root/wine-1'\n"
         "smoke: 15 of 15 held\n"
+        "0x55d08816c1f0:1: Thread id=07dc unix pid=25471 unix tid=25932 state=1\n"
         "X connection to :99 broken (explicit kill or server shutdown).\n"
     )
     assert of_the_program(said) == "smoke: 15 of 15 held\n"

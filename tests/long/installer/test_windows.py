@@ -3,6 +3,7 @@
 Wine is not Windows: what only a real one shows is a list for a person in `installer/README.md`.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,13 @@ import pytest
 
 from installer import wine
 from installer.environment import ROOT
+from installer.roots import BuildError
+from lims.version import BUILD
+from tests.long.installer import windows_core
 
 PLACE = r"C:\快检LIMS"
 DATA = r"C:\实验室"
+ENTRY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Kuaijian"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +43,10 @@ def test_installed_tried_upgraded_removed(windows: wine.Wine, setup: Path) -> No
     assert "altered: []" in windows.run(rf"{PLACE}\kuaijian.exe", "version", "--check")
     windows.run(rf"{PLACE}\kuaijian.exe", "demo", "--headless", "--dir", DATA)
 
+    windows.share("y")
+    with pytest.raises(BuildError, match="SMB"):
+        windows.run(rf"{PLACE}\kuaijian.exe", "demo", "--headless", "--dir", r"Y:\实验室")
+
     (program / "mine.txt").write_text("a person's own", encoding="utf-8")
     windows.run(r"C:\setup.exe", "/S", "/CurrentUser", f"/D={PLACE}")
     windows.complete(program / "python")
@@ -47,3 +56,35 @@ def test_installed_tried_upgraded_removed(windows: wine.Wine, setup: Path) -> No
     assert sorted(path.name for path in program.iterdir()) == ["mine.txt", "uninstall.exe"]
     assert (windows.drive / "实验室/laboratory.db").is_file()
     assert not list(windows.drive.rglob("快检实验室.lnk"))
+
+
+def test_for_the_whole_computer_in_english(windows: wine.Wine, setup: Path) -> None:
+    shutil.copy(setup, windows.drive / "setup.exe")
+    english = {"LANG": "C.UTF-8"}
+    windows.run(r"C:\setup.exe", "/S", "/AllUsers", variables=english)
+    program = windows.drive / "Program Files/Kuaijian"
+    assert (program / "kuaijian.exe").is_file()
+    assert list((windows.drive / "ProgramData").rglob("Kuaijian LIMS.lnk"))
+    said = windows.run("reg", "query", rf"HKLM\{ENTRY}", "/v", "DisplayVersion", variables=english)
+    assert said.split()[-1] == BUILD
+    windows.complete(program / "python")
+    assert "altered: []" in windows.run(r"C:\Program Files\Kuaijian\kuaijian.exe", "version", "--check")
+
+    windows.run(
+        r"C:\Program Files\Kuaijian\uninstall.exe", "/S", "/AllUsers", r"_?=C:\Program Files\Kuaijian"
+    )
+    assert [path.name for path in program.iterdir()] == ["uninstall.exe"]
+    assert not list(windows.drive.rglob("Kuaijian LIMS.lnk"))
+    with pytest.raises(BuildError):
+        windows.run("reg", "query", rf"HKLM\{ENTRY}")
+
+
+def test_the_core_of_the_tests_holds_under_the_installed_python(windows: wine.Wine, setup: Path) -> None:
+    shutil.copy(setup, windows.drive / "setup.exe")
+    windows.run(r"C:\setup.exe", "/S", "/CurrentUser", r"/D=C:\核心")
+    program = windows.drive / "核心"
+    windows.complete(program / "python")
+    windows_core.lay(program)
+    said = windows.run(r"C:\核心\python\python.exe", *windows_core.arguments(), inside="核心/suite")
+    (held,) = re.findall(r"(?m)^(\d+) passed(?:, \d+ deselected)? in ", said)
+    assert int(held) > 2000
