@@ -1,9 +1,10 @@
 """Understands a moment as hands type it, 905 or 8-3 9:05, and writes it with its day and its zone."""
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from gui import typed
+from lims.text import t
 
 _MOMENT = re.compile(r"(?:(\S+)[ T]+)?(\S+?)(?:\s*([+-]\d{2}:\d{2}))?")
 _SECONDS = re.compile(r"(\d{1,2}:\d{2}):(\d{2})")
@@ -39,3 +40,13 @@ def shown(moment: datetime) -> str:
     zone = moment.strftime("%z")
     clock = moment.strftime("%H:%M:%S" if moment.second else "%H:%M")
     return f"{moment.date().isoformat()} {clock} {zone[:3]}:{zone[3:5]}"
+
+
+def roughly(length: timedelta) -> str:
+    """Say how long something lasts, its sign left aside: in minutes, in hours and minutes, from two days on in days."""
+    minutes = abs(length) // timedelta(minutes=1)
+    if minutes >= 2 * 24 * 60:
+        return t("{n} days", n=minutes // (24 * 60))
+    if minutes >= 60:
+        return t("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+    return t("{minutes} min", minutes=minutes) if minutes else t("less than a minute")

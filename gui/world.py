@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from gui import moments
 from gui.desk import Action, Desk
 from lims import clock, text
 from lims.text import mark, t, words
@@ -63,22 +64,23 @@ class World(QObject):
     def _take_deadlines(self, found: Any) -> None:  # noqa: ANN401 - the laboratory's own clocks
         due = [one for one in found if one.deadline.due is not None]
         ahead = [one for one in due if one.deadline.due > clock.now()]
-        self._show_deadline(next(iter(ahead or due[-1:]), None))
+        self._show_deadline(next(iter(ahead or due[-1:]), None), len(due) - len(ahead))
 
-    def _show_deadline(self, running: Any) -> None:  # noqa: ANN401 - the same
-        """Say the clock that runs out next; where all ran out, the last of them."""
+    def _show_deadline(self, running: Any, over: int) -> None:  # noqa: ANN401 - the same
+        """Say the clock that runs out next and how many ran out; where all did, the last of them."""
         from gui.widgets import terms  # noqa: PLC0415 - the same
 
         said = ""
         if running is not None:
             left = running.deadline.due - clock.now()
-            minutes = abs(left) // timedelta(minutes=1)
-            time = f"{minutes // 60}:{minutes % 60:02d}"
-            what = terms.said(running.deadline.clock.label)
+            values = {"what": terms.said(running.deadline.clock.label), "food": running.food,
+                      "time": moments.roughly(left)}  # fmt: skip
             said = (
-                t("△ {what}: {time} left", what=what, time=time) if left > timedelta()
-                else t("● {what}: over for {time}", what=what, time=time)
+                t("△ {food}, {what}: {time} left", **values) if left > timedelta()
+                else t("● {food}, {what}: ran out {time} ago", **values)
             )  # fmt: skip
+            others = over if left > timedelta() else over - 1
+            said += " · " + t("{count} ran out", count=others) if others else ""
         self._desk.state.emit("deadline", said)
 
     def _noticed(self, notice: Any) -> None:  # noqa: ANN401 - the laboratory's own notice

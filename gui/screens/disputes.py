@@ -1,6 +1,7 @@
 """Disputes: every open positive with the clock that runs out first, what was told of it, and the next step."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -36,6 +37,7 @@ ORDER = 65
 OFTEN = "reviewer manager signatory"
 NEEDS = "sampler technician reviewer signatory manager"
 AT = "at"
+DAY = timedelta(days=1)
 
 COLUMNS = (
     Column("left", mark("Time left"), 76, "number", sorts=False),
@@ -166,8 +168,9 @@ class Screen(QWidget):
             self.clock.put(t("No clock runs."))
             return
         unverified = "" if one.clock.verified else f" [{t('unverified default')}]"
+        over = f"{text.words(one.standing)} · " if one.standing is Standing.LAPSED else ""
         self.clock.put(
-            f"{terms.said(one.clock.label)} · {terms.cited(one.clock.source, one.clock.clause)}{unverified}"
+            f"{over}{terms.said(one.clock.label)} · {terms.cited(one.clock.source, one.clock.clause)}{unverified}"
         )
 
     # Telling ----------------------------------------------------------------------------------------------
@@ -288,7 +291,13 @@ class Screen(QWidget):
             return t("Choose what happened. Nothing can be skipped.")
         if self.stack.currentIndex() == 2:
             return t("What is saved stays in the case for ever.")
-        return t("A deadline is never closed by the program.") if self.whole else t("No positive waits.")
+        if self.whole is None:
+            return t("No positive waits.")
+        over = next((one for one in self.whole.deadlines if one.standing is Standing.LAPSED), None)
+        if over is None or over.due is None:
+            return t("A deadline is never closed by the program.")
+        what, when = terms.said(over.clock.label), f"{clock.local(over.due):%m-%d %H:%M}"
+        return t("{what}: ran out on {when}. Enter tells what became of it.", what=what, when=when)
 
     def retranslate(self) -> None:
         """Speak the other language."""
@@ -325,7 +334,7 @@ def _left(one: Deadline) -> str:
     if one.due is None:
         return ""
     left = one.due - clock.now()
-    return t("{n} days", n=left.days) if abs(left.days) >= 2 else written(left)
+    return t("{n} days", n=int(left / DAY)) if abs(left) >= 2 * DAY else written(left)
 
 
 def _leads(kind: Kind) -> str:
@@ -353,12 +362,8 @@ def _fact(place: int, one: disputes.Fact) -> Fact:
 
 
 def _words(one: disputes.Fact, kind: Kind) -> list[tuple[str, str]]:
-    found = []
-    for field in kind.fields:
-        code = one.detail.get(field.name, "")
-        option = next((each for each in field.options if each.code == code), None)
-        found.append((field.name, terms.said((option.zh, option.en)) if option else code))
-    return found
+    return [(field.name, terms.said(field.said(one.detail.get(field.name, ""), clock.ZONE))) for field in kind.fields
+            if field.kind != "moment"]  # fmt: skip # the line stands at its moment
 
 
 def _deadline(one: Deadline) -> tuple[str, str, str]:

@@ -183,10 +183,13 @@ def _line(view: View, found: Standings) -> Line:
     )  # fmt: skip
 
 
-def _urgency(one: Line) -> tuple[bool, datetime]:
-    first = one.clock
-    running = first.due if first and first.standing is Standing.RUNNING else None
-    return (running is None, running or one.opened_at)
+def _urgency(one: Line) -> tuple[int, datetime]:
+    """Order by what runs out first, then what ran out first, then what no clock runs for."""
+    due, rank = (one.clock.due, _RANKS.get(one.clock.standing)) if one.clock else (None, None)
+    return (len(_RANKS), one.opened_at) if due is None or rank is None else (rank, due)
+
+
+_RANKS = {Standing.RUNNING: 0, Standing.LAPSED: 1}
 
 
 @question()

@@ -153,8 +153,7 @@ def _case_fields(whole: Whole) -> Iterator[tuple[str, str]]:
 def words(fact: Fact) -> Iterator[tuple[str, str]]:
     """Yield what a fact says in words: codes of a choice as people read them."""
     for one in cases.kinds()[fact.kind].fields:
-        text = fact.detail.get(one.name, "")
-        yield one.name, next((option.zh for option in one.options if option.code == text), text)
+        yield one.name, one.said(fact.detail.get(one.name, ""), clock.ZONE)[0]
 
 
 def _case_tables(whole: Whole) -> dict[str, Rows]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lims import clock
 from lims.rules import cases, methods, regulation
 from lims.text import Tongue
 
@@ -63,7 +64,7 @@ class Words:
     def told(self, name: str, text: str) -> str:
         """Return the text of one particular, its codes in words."""
         if cases.named(name):
-            return self._of(cases.said(name, text))
+            return self._of(cases.said(name, text, clock.ZONE))
         kinds: Mapping[str, Callable[[str], str]] = {
             "attachment_role": lambda code: self.term("attachment_role", code),
             "call": self.call,

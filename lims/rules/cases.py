@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
 from lims.errors import Problem
-from lims.rules import amount, regulation
+from lims.rules import amount, clocks, regulation
 from lims.rules.regulation import Term
 
 ANY = "*"
@@ -25,6 +26,15 @@ class Field:
     must: bool
     slash: bool = False
     options: tuple[Term, ...] = ()
+
+    def said(self, text: str, zone: tzinfo) -> tuple[str, str]:
+        """Return what a text in it says, in both languages: an option's words, a clock's name, a zone's hour."""
+        if self.kind == "clock":
+            return clocks.labels().get(text, (text, text))
+        if self.kind == "moment" and text:
+            here = f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}"
+            return here, here
+        return next(((one.zh, one.en) for one in self.options if one.code == text), (text, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,10 @@ def named(code: str) -> tuple[str, str] | None:
     return next((one.label for one in found.fields if one.name == name), None)
 
 
-def said(code: str, text: str) -> tuple[str, str]:
-    """Return what the field `case.<kind>.<field>` says, in both languages: the words of an option, else the text."""
+def said(code: str, text: str, zone: tzinfo) -> tuple[str, str]:
+    """Return what the field `case.<kind>.<field>` says, in both languages: the words of its kind, else the text."""
     _, kind, name = code.split(".", 2)
-    options = [one for each in kinds()[kind].fields if each.name == name for one in each.options]
-    return next(((one.zh, one.en) for one in options if one.code == text), (text, text))
+    return next((one.said(text, zone) for one in kinds()[kind].fields if one.name == name), (text, text))
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -99,6 +100,12 @@ _FIELDS: Mapping[str, type] = {
 def shipped() -> str:
     """Return the text that ships with the program."""
     return resources.files("lims.rules").joinpath("data", "clocks.toml").read_text("utf-8")
+
+
+@cache
+def labels() -> Mapping[str, tuple[str, str]]:
+    """Return the (Chinese, English) names of the clocks that ship by their ids, which no edition changes."""
+    return {row["id"]: (row["label"][0], row["label"][1]) for row in tomllib.loads(shipped())["clock"]}
 
 
 def read(text: str, kinds: frozenset[str]) -> tuple[Clock, ...]:

@@ -1,8 +1,13 @@
 """Disputes: the clock that runs out first stands first, and the next fact is told by keys alone."""
 
+from datetime import timedelta
+
 from gui.world import World
+from lims import clock
 from lims.queries import disputes
+from lims.services import dispute
 from tests.gui import lab as own
+from tests.lims.services.test_dispute import told_before
 from tests.positives import positive, suspect
 
 
@@ -23,9 +28,30 @@ def test_a_notice_is_told_by_keys_and_starts_the_clock(lab: own.Lab) -> None:
         assert screen.whole.line.clock.clock.id == "rapid_objection"
         assert screen.count._until is not None
         World(shell.desk).look()
-        own.settle(shell, lambda: "3:5" in shell.bar.shown_states().get("deadline", ""))
+        own.settle(shell, lambda: ": 3 h 5" in shell.bar.shown_states().get("deadline", ""))
     (line,) = lab.as_("wang").ask(disputes.listed)
     assert line.state == "notified"
+
+
+def test_a_clock_that_ran_out_is_said_in_words_and_its_case_stands_before_those_without_one(
+    lab: own.Lab,
+) -> None:
+    positive(lab)
+    positive(lab)
+    case = lab.as_("wang").ask(disputes.listed)[-1]
+    began = clock.now() - timedelta(hours=4, minutes=12)
+    lab.as_("wang").do(told_before, case.id, began)
+    lab.as_("wang").do(dispute.note_lapses)
+    ran_out = clock.local(began + timedelta(hours=4))
+    with own.window(lab, "chen", "disputes") as shell:
+        screen = shell.shown
+        own.settle(shell, lambda: screen.table.current_key() == case.id and screen.whole is not None)
+        said = [one.words for one in screen.facts._facts if one.picture == "clock"]
+        assert said == ["Deadline lapsed  Objection to the rapid result"]
+        assert f"ran out on {ran_out:%m-%d %H:%M}. Enter tells what became of it." in screen.sentence()
+        World(shell.desk).look()
+        own.settle(shell, lambda: "deadline" in shell.bar.shown_states())
+        assert ", Objection to the rapid result: ran out 12 min ago" in shell.bar.shown_states()["deadline"]
 
 
 def test_what_cannot_be_told_is_not_offered_and_escape_tells_nothing(lab: own.Lab) -> None:

@@ -1,5 +1,7 @@
 """The way of a positive: nothing skipped, each fact says what it must, repeats decide, nothing held is forgotten."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from lims.rules import cases
 from lims.rules.cases import Repeat
 
 KINDS = cases.kinds()
+HERE = ZoneInfo("Asia/Shanghai")
 REFUSED = {"delivery": "refused", "recipient": "陈某", "place": "A12"}
 
 
@@ -119,3 +122,12 @@ def test_what_is_held_must_be_released_or_disposed_of_in_comparable_units() -> N
         "report_told",
         "authority_told",
     ]
+
+
+def test_a_deadline_that_ran_out_is_told_by_its_name_and_the_laboratory_s_own_hour() -> None:
+    assert cases.said("case.lapse.clock", "rapid_objection", HERE) == (
+        "对快检结果申请复检", "Objection to the rapid result"
+    )  # fmt: skip
+    assert cases.said("case.lapse.due", "2026-11-28T15:47:00+00:00", HERE) == ("2026-11-28 23:47",) * 2
+    assert cases.said("case.lapse.clock", "of_a_later_program", HERE)[0] == "of_a_later_program"
+    assert cases.said("case.notice.delivery", "refused", HERE)[0] != "refused"
