@@ -19,6 +19,8 @@ from lims.text import mark, t
 EDGE, GAP = 16, 8
 WORDS = 180
 """Pixels that the sentence keeps at least."""
+LINES = 2
+"""Lines that it may take; beside a reason there is room for one."""
 
 
 class ActionBar(QFrame):
@@ -51,6 +53,7 @@ class ActionBar(QFrame):
         """Show a sentence, already translated, and the actions of a screen."""
         primary = next((action for action in actions if action.primary), None)
         self._sentence.put(sentence)
+        self._sentence.show_lines(1 if primary and primary.missing else LINES)
         self._reason.put(
             t("Not yet: {reason}", reason=primary.missing) if primary and primary.missing else ""
         )

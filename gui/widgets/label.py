@@ -1,7 +1,9 @@
 """Words on the screen, always plain: text from data is never read as markup."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui import theme
@@ -63,10 +65,10 @@ class Label(QLabel):
 
 
 class Elided(Label):
-    """A line that ends in … where there is no room; the whole stands in the tip and for a screen reader."""
+    """A line, or several, that end in … where there is no room; the whole stands in the tip and for a screen reader."""
 
-    def __init__(self, message: str = "", role: str = "") -> None:
-        self._whole = ""
+    def __init__(self, message: str = "", role: str = "", lines: int = 1) -> None:
+        self._whole, self._lines = "", lines
         super().__init__(message, role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -74,6 +76,11 @@ class Elided(Label):
         """Show as much of the words as there is room for."""
         self._whole = words
         self.setAccessibleName(words)
+        self._fit()
+
+    def show_lines(self, lines: int) -> None:
+        """Break the words into so many lines at most."""
+        self._lines = lines
         self._fit()
 
     def whole(self) -> str:
@@ -91,9 +98,25 @@ class Elided(Label):
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        super().setText(shown)
-        plain_tip(self, self._whole if shown != self._whole else "")
+        parts = broken(self._whole, self.font(), self.width()) if self._lines > 1 else [self._whole]
+        last = "".join(parts[self._lines - 1 :])
+        shown = self.fontMetrics().elidedText(last, Qt.TextElideMode.ElideRight, self.width())
+        super().setText(
+            "\n".join([*(part.rstrip() for part in parts[: self._lines - 1]), shown] if last else parts)
+        )
+        plain_tip(self, self._whole if shown != last else "")
+
+
+def broken(words: str, font: QFont, width: int) -> list[str]:
+    """Break words into the lines that fit a width in pixels; together they are the words."""
+    layout = QTextLayout(words, font)
+    layout.beginLayout()
+    ends = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        ends.append(line.textStart() + line.textLength())
+    layout.endLayout()
+    return [words[start:end] for start, end in pairwise([0, *ends])]
 
 
 class Button(QPushButton):

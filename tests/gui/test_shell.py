@@ -287,10 +287,15 @@ def test_acts_without_room_wait_behind_three_dots_and_the_window_stays(
     ]
     acts.append(Action("Save", "Return", partial(done.append, "Return"), primary=True))
     monkeypatch.setattr(demo_of(shell), "acts", lambda: acts)
+    monkeypatch.setattr(demo_of(shell), "sentence", lambda: "Place the next sample in channel 7. " * 2)
     shell.resize(1024, 600)
     shell.refresh_actions()
     settle(shell.actions_bar._more.isVisible)
     assert shell.width() == 1024
+    sentence = shell.actions_bar._sentence
+    assert sentence.text().count("\n") == 1
+    assert sentence.height() >= 2 * sentence.fontMetrics().height()
+    assert shell.actions_bar.rect().contains(sentence.geometry())
     seen = [one.text() for one in shell.actions_bar.findChildren(QPushButton) if one.isVisible()]
     assert any("Save" in words for words in seen)
     menu = shell.actions_bar.menu()

@@ -214,3 +214,29 @@ def test_a_curve_of_names_bears_them_and_shows_each_value_as_a_dot() -> None:
     assert heights[1] != heights[1], "a month without a rate is a gap, not nought"
     curve.show_named([])
     assert axis._tickLevels == [[]]
+
+
+@pytest.mark.parametrize("words", ["F2: other figures; F6: a curve or plate; old results keep theirs.",
+                                   "F2 改数值，F6 改曲线或布板，F3 加新方法；已出的结果仍按原来的版本。"])  # fmt: skip
+@pytest.mark.usefixtures("dressed")
+def test_a_sentence_takes_two_lines_before_it_is_cut_and_its_tip_tells_the_rest(words: str) -> None:
+    label = Elided(lines=2)
+    label.put(words)
+    whole = label.fontMetrics().horizontalAdvance(words)
+    label.resize(whole + 10, 50)
+    label.show()
+    assert label.text() == words
+    label.resize(round(whole * 0.7), 50)
+    first, second = label.text().split("\n")
+    assert (first + second).replace(" ", "") == words.replace(" ", "")
+    assert label.toolTip() == ""
+    assert label.sizeHint().height() >= 2 * label.fontMetrics().height()
+    label.resize(round(whole * 0.4), 50)
+    shown = label.text().split("\n")
+    assert len(shown) == 2
+    assert shown[1].endswith("…")
+    assert all(label.fontMetrics().horizontalAdvance(line) <= label.width() for line in shown)
+    assert words in label.toolTip()
+    assert label.accessibleName() == words
+    label.show_lines(1)
+    assert "\n" not in label.text()
