@@ -20,7 +20,7 @@ from gui.look import Look
 from gui.porthole import Porthole
 from gui.scanner import Scanner
 from gui.shell import Shell
-from gui.sweeping import Sweeper
+from gui.sweeping import Sweeper, make_picture_formats
 from gui.ties import Bench, Lims, Papers, Ties
 from gui.world import World
 from lims import text
@@ -63,6 +63,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app.setApplicationName("kuaijian")
     app.setStyle("Fusion")
     Sweeper(app)
+    make_picture_formats()
     return app
 
 

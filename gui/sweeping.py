@@ -7,6 +7,7 @@ waits for the interpreter, and the GUI thread may hold the interpreter while it 
 import gc
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImageWriter
 
 EVERY = 1000
 """Milliseconds between two looks."""
@@ -20,6 +21,15 @@ class Sweeper(QTimer):
         gc.disable()
         self.timeout.connect(sweep)
         self.start(EVERY)
+
+
+def make_picture_formats() -> None:
+    """Have Qt make what writes pictures now, in the GUI thread.
+
+    The first picture to be printed made them in its worker: it held the interpreter and waited for a lock that the GUI
+    thread held, which was taking down a part of the window and waited for the interpreter.
+    """
+    QImageWriter.supportedImageFormats()
 
 
 def sweep() -> None:

@@ -1,6 +1,9 @@
 """Garbage of the desktop dies in the GUI thread, whoever allocates."""
 
 import gc
+import os
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -28,3 +31,37 @@ def test_a_widget_in_a_ring_dies_in_the_thread_of_the_window() -> None:
         kept.extend([at] for at in range(2_000))
         sweeping.sweep()
     assert died == [threading.main_thread()]
+
+
+FIRST_PICTURE = """
+import sys
+from PySide6.QtGui import QImageWriter
+from gui import app
+app.application([])
+print("ready", file=sys.stderr, flush=True)
+QImageWriter.supportedImageFormats()
+"""
+
+
+def test_what_writes_pictures_is_made_before_a_worker_asks_for_it() -> None:
+    told = os.environ | {
+        "QT_DEBUG_PLUGINS": "1",
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", FIRST_PICTURE],
+        env=told,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    before, _, after = ran.stderr.partition("ready")
+    assert loaded(before)
+    assert loaded(after) == []
+
+
+def loaded(said: str) -> list[str]:
+    """Return what Qt said of plugins of pictures that it loaded."""
+    return [line for line in said.splitlines() if "imageformats" in line and '" loaded library' in line]
