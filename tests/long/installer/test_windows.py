@@ -70,9 +70,10 @@ def test_for_the_whole_computer_in_english(windows: wine.Wine, setup: Path) -> N
     windows.complete(program / "python")
     assert "altered: []" in windows.run(r"C:\Program Files\Kuaijian\kuaijian.exe", "version", "--check")
 
-    windows.run(
-        r"C:\Program Files\Kuaijian\uninstall.exe", "/S", "/AllUsers", r"_?=C:\Program Files\Kuaijian"
-    )
+    bare = "_?=C:\\Program Files\\Kuaijian"  # the last argument stands without quotes, which only a script can write
+    script = f'"C:\\Program Files\\Kuaijian\\uninstall.exe" /S /AllUsers {bare}\r\n'
+    (windows.drive / "remove.bat").write_text(script, encoding="ascii", newline="")
+    windows.run("cmd", "/c", r"C:\remove.bat")
     assert [path.name for path in program.iterdir()] == ["uninstall.exe"]
     assert not list(windows.drive.rglob("Kuaijian LIMS.lnk"))
     with pytest.raises(BuildError):
