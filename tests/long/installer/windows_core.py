@@ -26,6 +26,7 @@ LIMITS = "limits its own memory or disk by `resource`, which Windows lacks"
 MOUNTS = "reads the table of file systems that Linux keeps; a network drive of Windows has its own test"
 PIPES = "makes a named pipe in a folder"
 SERVER = "wants a PostgreSQL server in the same system"
+SOURCES = "reads the program's sources, which do not lie beside these tests"
 LINTER = "runs the linter, which is no part of what is tried"
 WATCHED = "removes a folder that is watched, which Wine keeps until nobody watches it"
 KILLED = "kills processes, and Wine at times keeps the sockets of a killed one open"
@@ -52,6 +53,8 @@ LEFT_OUT = {
     "tests/lims/storage/test_backup_faults.py::test_a_deleted_write_ahead_log_is_found_by_a_head_kept_outside": ALONE,
     "tests/lims/storage/test_backup_faults.py::test_a_killed_writer_keeps_every_acknowledged_sample": ALONE,
     "tests/lims/storage/test_backup.py::test_a_server_takes_a_laboratory_back": SERVER,
+    "tests/contracts/test_nothing_erases_by_itself.py::test_one_place_alone_sends_what_erases_or_changes": SOURCES,
+    "tests/lims/storage/test_link.py::test_a_server_is_taken_by_its_certificate_and_its_name": SERVER,
     "tests/lims/storage/test_fitness.py::test_the_file_system_of_a_folder_is_found": MOUNTS,
     "tests/lims/storage/test_fitness.py::test_a_folder_of_another_computer_is_refused_with_its_kind": MOUNTS,
     "tests/lims/storage/test_fitness.py::test_this_folder_will_do": MOUNTS,
