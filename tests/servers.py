@@ -80,7 +80,7 @@ class Servers:
             self._server = _started(self._folder)
         name = f"lab{next(self._count)}"
         address = str(self._server.get_uri())
-        source = f" TEMPLATE {make_url(model).database}" if model else ""
+        source = f" TEMPLATE {make_url(model).database} STRATEGY FILE_COPY" if model else ""
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}{source}")  # type: ignore[arg-type, unused-ignore] # a counter's name
         return address.replace("/postgres?", f"/{name}?")
