@@ -162,7 +162,6 @@ def check(arguments: list[str]) -> int:
     pytest = ["-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", "-o", "faulthandler_timeout=300"]
     catalogues = ["-c", "from lims import text; print(*text.compile_all(), sep='\\n')"]
     held = {"catalogues": step("catalogues", *catalogues)[0]}
-    compiled = (ROOT / "tests/__pycache__").is_dir()
     with ThreadPoolExecutor(1) as beside, env.quick_place() as place:
         readers = {
             name: beside.submit(step, name, *command, aside=True)
@@ -176,7 +175,7 @@ def check(arguments: list[str]) -> int:
                 ("types", ["-m", "mypy", "--explicit-package-bases", *sources]),
             )
         }
-        if not compiled:
+        if not (ROOT / "tests/__pycache__").is_dir():
             compile_tests(ignored)
         held["tests"], lines = step("tests", *pytest, *ignored, *arguments, more=place)
         held |= {name: told.result()[0] for name, told in readers.items()}

@@ -35,13 +35,19 @@ class Mishaps(QObject):
         self._told: set[tuple[str, str]] = set()
         self._noted.connect(self.happened, Qt.ConnectionType.QueuedConnection)
 
-    def note(self, where: str, error: Exception) -> None:
-        """Write a mishap into the program's log and tell it later, unless it was told before."""
+    def note(self, where: str, error: Exception, said: LimsError | None = None) -> None:
+        """Write a mishap into the program's log and tell it later, unless it was told before.
+
+        Args:
+            where: what broke, for the log.
+            error: how.
+            said: the sentence for people; without one, that a part of the screen cannot be drawn.
+        """
         kind = (where, type(error).__name__)
         if kind not in self._told:
             self._told.add(kind)
             log.error("%s\n%s", where, "".join(format_exception(error)))
-            self._noted.emit(LimsError("desktop.drawing", place=where, detail=described(error)))
+            self._noted.emit(said or LimsError("desktop.drawing", place=where, detail=described(error)))
 
 
 mishaps = Mishaps()

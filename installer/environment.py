@@ -152,6 +152,9 @@ def set_up(needs: tuple[tuple[str, str], ...]) -> None:
     """See that the system has what Qt needs here and that `.venv` is what the lock says.
 
     Both are fetched from elsewhere, so they come side by side where one does not wait for the other.
+
+    Raises:
+        TroubleError: what is missing cannot be brought; it says what to do.
     """
     missing = lacking(needs)
     if missing and (apt_prefix() is None or not makes_environments()):

@@ -363,7 +363,7 @@ def _fact(place: int, one: disputes.Fact) -> Fact:
 
 def _words(one: disputes.Fact, kind: Kind) -> list[tuple[str, str]]:
     return [(field.name, terms.said(field.said(one.detail.get(field.name, ""), clock.ZONE))) for field in kind.fields
-            if field.kind != "moment"]  # fmt: skip # the line stands at its moment
+            if field.kind != "time"]  # fmt: skip # the line stands at its moment
 
 
 def _deadline(one: Deadline) -> tuple[str, str, str]:

@@ -1,6 +1,5 @@
 """The rows behind a table: asked for in blocks as they come into view, a few kept, never all."""
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,13 +8,11 @@ from typing import Any, Protocol
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gui import theme
-from gui.mishap import SIGN, described, guarded, nothing
+from gui.mishap import SIGN, described, guarded, mishaps, nothing
 from gui.widgets.verdict import shape
 from gui.work import Work
 from lims.errors import LimsError
 from lims.text import number, t, words
-
-log = logging.getLogger(__name__)
 
 BLOCK = 200
 KEPT = 64
@@ -108,12 +105,11 @@ class Rows(QAbstractTableModel):
 
     Signals:
         arrived: a block has come.
-        failed: a block could not be read, or a column not written (once a column); takes the exception.
+        failed: a block could not be read; takes the exception.
     """
 
     arrived = Signal()
     failed = Signal(object)
-    _unwritten = Signal(object)
 
     def __init__(self, columns: Sequence[Column], work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -124,8 +120,6 @@ class Rows(QAbstractTableModel):
         self._blocks: OrderedDict[int, Sequence[Row]] = OrderedDict()
         self._asked: set[int] = set()
         self.sort_by, self.down = "", False
-        self._told: set[str] = set()
-        self._unwritten.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     # What a screen calls ----------------------------------------------------------------------------------
 
@@ -229,20 +223,15 @@ class Rows(QAbstractTableModel):
             return shape(str(value), theme.current().px(14), 2.0)
         return None
 
-    def written(self, column: Column, value: object) -> str:
+    @staticmethod
+    def written(column: Column, value: object) -> str:
         """Write a value as its column writes it; one that cannot be written so stands as it is, behind a sign."""
         try:
             return words(f"call.{value}") if column.kind == "verdict" and value else column.show(value)
         except Exception as error:  # noqa: BLE001 - Qt asks for it, and whatever left here would end the program
-            self._tell(column, error)
+            said = LimsError("desktop.cell", column=t(column.head), detail=described(error))
+            mishaps.note(f"column {column.name}, {column.head}", error, said)
             return f"{SIGN} {value}"
-
-    def _tell(self, column: Column, error: Exception) -> None:
-        """Tell once that a column cannot be written, when Qt is done asking."""
-        if column.name not in self._told:
-            self._told.add(column.name)
-            log.error("column %s", column.name, exc_info=error)
-            self._unwritten.emit(LimsError("desktop.cell", column=t(column.head), detail=described(error)))
 
     @guarded(nothing)
     def headerData(

@@ -50,7 +50,7 @@ class Table(QTableView):
     Signals:
         chosen: key of the row that has the cursor now; empty when there is none.
         opened: key of a row that was double-clicked.
-        failed: an exception: rows could not be read, or a column not written; the window tells it.
+        failed: an exception: rows could not be read; the window tells it.
     """
 
     chosen = Signal(str)

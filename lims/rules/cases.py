@@ -31,10 +31,18 @@ class Field:
         """Return what a text in it says, in both languages: an option's words, a clock's name, a zone's hour."""
         if self.kind == "clock":
             return clocks.labels().get(text, (text, text))
-        if self.kind == "moment" and text:
-            here = f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}"
-            return here, here
+        if self.kind == "time":
+            return (_there(text, zone),) * 2
         return next(((one.zh, one.en) for one in self.options if one.code == text), (text, text))
+
+
+def _there(text: str, zone: tzinfo) -> str:
+    """Return a moment on the wall clock of a zone; a text that is none, or says no zone of its own, as it stands."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if moment.tzinfo is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

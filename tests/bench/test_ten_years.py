@@ -147,15 +147,13 @@ def compared(book: Book, name: str, what: str, sides: tuple[Side, Side], goal: G
     assert not line.missed
 
 
-def bare(book: Book, name: str, what: str, sides: tuple[Side, Side], goal: Goal) -> None:
-    """Note a row once more by the statements alone, as the peers of the row were measured."""
-    found = in_turns(*sides, 7)
+def compared_twice(book: Book, lab: Lab, name: str, what: str, sides: tuple[Side, Side], goal: Goal) -> None:
+    """Note a row as people meet it, and once more by the statements alone, as the peers of the row were measured."""
+    compared(book, name, what, sides, goal)
+    ours, reference = (alone(lab.station.store.engine, side) for side in sides)
+    found = in_turns(ours, reference, 7)
     what = f"{what}, {SAMPLES:,} samples, statements alone"
-    assert not book.note(name, what, found.times(), found.faster, goal).missed
-
-
-def without_the_way(lab: Lab, work: Side) -> Side:
-    return alone(lab.station.store.engine, work)
+    assert not book.note(f"{name} sql", what, found.times(), found.faster, goal).missed
 
 
 def numbers(rows: list[Row]) -> list[str]:
@@ -170,22 +168,21 @@ def test_6a_newest_fifty_by_three_filters(book: Book, ten: Lab) -> None:
     def page() -> object:
         return door.ask(samples.page, **filters)  # type: ignore[arg-type]
 
-    mine, mine_bare = taken_often(page), taken_often(without_the_way(ten, page))
+    def usual() -> object:
+        return door.ask(usual_filters)
+
+    engine = door.store.engine
+    mine = [taken_often(way) for way in (page, alone(engine, page))]
     with an_index_a_column(ten):
-        assert door.ask(usual_filters) == ours
-        theirs = taken_often(lambda: door.ask(usual_filters))
-        theirs_bare = taken_often(without_the_way(ten, lambda: door.ask(usual_filters)))
-    what, note = (
-        f"newest 50, three filters, {SAMPLES:,} samples",
-        "an index a column stands in place of ours for the reference",
-    )
-    goal, times = Goal(least=300, asserted=False), (shown(mine), shown(theirs))
-    book.note("6a", what, times, theirs / mine, goal, note)
-    times = (shown(mine_bare), shown(theirs_bare))
-    goal = Goal(least=300, asserted=SAMPLES >= FULL)
-    line = book.note("6a sql", f"{what}, statements alone", times, theirs_bare / mine_bare, goal, note)
-    assert mine < theirs
-    assert not line.missed
+        assert usual() == ours
+        theirs = [taken_often(way) for way in (usual, alone(engine, usual))]
+    what = f"newest 50, three filters, {SAMPLES:,} samples"
+    note = "an index a column stands in place of ours for the reference"
+    for at, (name, told) in enumerate((("6a", what), ("6a sql", f"{what}, statements alone"))):
+        goal = Goal(least=300, asserted=at == 1 and SAMPLES >= FULL)
+        line = book.note(name, told, (shown(mine[at]), shown(theirs[at])), theirs[at] / mine[at], goal, note)
+        assert not line.missed
+    assert mine[1] < theirs[1]
 
 
 def taken_often(work: Side, times: int = 7) -> float:
@@ -198,10 +195,7 @@ def test_6b_a_text_that_is_not_there(book: Book, ten: Lab, text: str) -> None:
     door = ten.station
     sides = (lambda: numbers(door.ask(samples.page, text=text)), lambda: door.ask(usual_text, text))
     name = "6b" if len(text) > 2 else "6b+"
-    compared(book, name, f"text of {len(text)} not there", sides, Goal(least=500, asserted=False), 3)
-    goal = Goal(least=500, asserted=SAMPLES >= FULL)
-    alone_both = without_the_way(ten, sides[0]), without_the_way(ten, sides[1])
-    bare(book, f"{name} sql", f"text of {len(text)} not there", alone_both, goal)
+    compared_twice(book, ten, name, f"text of {len(text)} not there", sides, Goal(least=500, asserted=False))
 
 
 def test_6c_page_eight_thousand(book: Book, ten: Lab) -> None:
@@ -239,15 +233,7 @@ def tallied(view: View, year: int) -> int:
 def test_6e_the_quota_of_a_year(book: Book, ten: Lab) -> None:
     door = ten.station
     sides = (lambda: door.ask(tallied, LAST - 1), lambda: door.ask(usual_quota, LAST - 1))
-    compared(book, "6e", "counts of a year, all townships", sides, Goal(least=20, asserted=False))
-    alone_both = without_the_way(ten, sides[0]), without_the_way(ten, sides[1])
-    bare(
-        book,
-        "6e sql",
-        "counts of a year, all townships",
-        alone_both,
-        Goal(least=20, asserted=SAMPLES >= FULL),
-    )
+    compared_twice(book, ten, "6e", "counts of a year, all townships", sides, Goal(least=20, asserted=False))
 
 
 @pytest.mark.parametrize("name", ["page", "text", "quota", "trend"])

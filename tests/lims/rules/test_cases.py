@@ -129,5 +129,7 @@ def test_a_deadline_that_ran_out_is_told_by_its_name_and_the_laboratory_s_own_ho
         "对快检结果申请复检", "Objection to the rapid result"
     )  # fmt: skip
     assert cases.said("case.lapse.due", "2026-11-28T15:47:00+00:00", HERE) == ("2026-11-28 23:47",) * 2
+    for unclear in ("2026-11-28T15:47:00", "yesterday", ""):
+        assert cases.said("case.lapse.due", unclear, HERE) == (unclear, unclear)
     assert cases.said("case.lapse.clock", "of_a_later_program", HERE)[0] == "of_a_later_program"
     assert cases.said("case.notice.delivery", "refused", HERE)[0] != "refused"
